@@ -77,6 +77,7 @@ def show_card(
     return Side(question, card.show(back.nodes, question))
 
 
+_NO_SPECIAL = dict.fromkeys(SPECIAL_FIELDS, "")
 _filled = lru_cache(16)(filled)  # asked for each card of a note
 
 
@@ -84,11 +85,10 @@ class _Card:
     """The values that the templates of one card can use."""
 
     def __init__(self, fields: Mapping[str, str], special: Mapping[str, str], number: int) -> None:
-        own = dict.fromkeys(SPECIAL_FIELDS, "") | dict(special)
         self._number = number
-        self._values = {**own, f"c{number}": "1", **fields}
-        self._sections = (self._values.keys() - {"FrontSide"}) | fields.keys()
-        tagged = not is_blank(own["Tags"])
+        self._fields = fields
+        self._values = {**_NO_SPECIAL, **special, f"c{number}": "1", **fields}
+        tagged = not is_blank(special.get("Tags", ""))
         self.filled = _filled(tuple(fields), tuple(fields.values()), tagged=tagged)
         if f"c{number}" not in fields:
             self.filled |= {f"c{number}"}
@@ -96,7 +96,9 @@ class _Card:
     def check(self, template: Template) -> None:
         """Raises ShowError for a name that Anki does not know."""
         for one in template.references:
-            known = one.name in (self._sections if one.section else self._values)
+            known = one.name in self._values
+            if one.section and one.name == "FrontSide":
+                known = one.name in self._fields
             if not known and not (one.section and _is_cloze_name(one.name)):
                 message = _("no field is called {name}", name=one.name)
                 raise ShowError("unknown-field", message)

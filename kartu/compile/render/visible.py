@@ -1,6 +1,7 @@
 """The text of a field or card as a student reads it."""
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from kartu.anki.cloze import OCCLUSION
@@ -118,10 +119,13 @@ def _cloze_text(found: re.Match[str]) -> str:
 def _seen(found: re.Match[str]) -> str:
     name = found[1].lower()
     if name == "img":
-        values = {
-            one[1].lower(): one[2] or one[3] or one[4] or ""
-            for one in _ATTRIBUTE.finditer(found[0])
-        }
-        shown = values.get("alt") or without_hashes(values.get("src", ""))
-        return f" [{shown}] " if shown else " "
+        return _described(found[0])
     return "" if name in _INLINE else " "
+
+
+@lru_cache(64)  # asked for each side of each card of a note
+def _described(img: str) -> str:
+    """A picture as its description, else its name."""
+    values = {one[1].lower(): one[2] or one[3] or one[4] or "" for one in _ATTRIBUTE.finditer(img)}
+    shown = values.get("alt") or without_hashes(values.get("src", ""))
+    return f" [{shown}] " if shown else " "
