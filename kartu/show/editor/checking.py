@@ -58,6 +58,7 @@ class Checker:
         cache: The folder of results for later runs, None for nowhere.
         number: Returns the number of the present state of the project.
         done: Called with each result.
+        renewed: Waits until a page of cards that is being renewed has them.
     """
 
     def __init__(
@@ -67,12 +68,14 @@ class Checker:
         cache: Path | None,
         number: Callable[[], int],
         done: Callable[[Checked], None],
+        renewed: Callable[[], None],
     ) -> None:
         self._root = root
         self._decks = decks
         self._cache = cache
         self._number = number
         self._done = done
+        self._renewed = renewed
         self._changed = Condition()
 
     def wake(self) -> None:
@@ -93,6 +96,7 @@ class Checker:
                 with self._changed:
                     self._changed.wait(1.0)
             elif not stop.wait(_PAUSE) and self._number() == number:
+                self._renewed()  # side by side, the cards would take twice as long to come
                 seen = number
                 try:
                     self._done(self.check(number))

@@ -75,7 +75,6 @@ class Desk:
         self.prepared: tuple[bytes, Picture] | None = None  # the last new picture
         self.answers = Answers(Files(root).one, self.media)
         self.checked = NOTHING
-        self.checker = Checker(root, self._only, cache, lambda: self.feed.number, self._take)
         self.when_checked: Callable[[Checked], None] | None = None
         self.cache = cache
         self.jobs = Jobs()
@@ -84,6 +83,9 @@ class Desk:
         self.incoming: Tokens[Incoming] = Tokens()
         live = Live(root, self._only, cache, edits=edits)
         self.looks = Looks(live, self.feed, lambda: self.checked)
+        self.checker = Checker(
+            root, self._only, cache, lambda: self.feed.number, self._take, self.looks.wait
+        )
         self._folder = ""  # for files in the making and for downloads
         self._fresh: dict[tuple[str, str], list[Fault]] = {}  # newer than the check
         self._lists: dict[str, NoteList] = {}

@@ -64,6 +64,12 @@ class Looks:
         number = self._feed.number
         return self._built == number and (self._taken == number or self._checked().number != number)
 
+    def wait(self) -> None:
+        """Returns once nothing is being compiled for the page."""
+        with self._lock:
+            pass
+
+
     async def stream(self, in_thread: InThread) -> AsyncIterator[str]:
         """Yields the number of what the page shows, now and after each change, until the end."""
         seen = 0
