@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kartu.cache import Cache, LastBuild
 from kartu.cache import cache_folder as cache_folder  # noqa: PLC0414 - for the command line
-from kartu.core.atomic import recover
+from kartu.core.atomic import Content, recover
 from kartu.core.clock import build_time, today
 from kartu.core.codes import UPGRADE_FAULTS
 from kartu.core.diagnostics import Diagnostic, Diagnostics, has_errors, in_order
@@ -250,7 +250,9 @@ def _compile(
     with Strangers() as strangers:
         if not cache.has_results() and may_be_foreign(Files(root)):
             strangers.start()  # while the cards are read
-        return _compile_with(strangers, root, names, cache, progress, contents)
+        found = _compile_with(strangers, root, names, cache, progress, contents)
+    cache.save_results()
+    return found
 
 
 def _compile_with(
@@ -264,11 +266,7 @@ def _compile_with(
     from kartu.checks import check_project
     from kartu.checks.decks import with_all_texts
     from kartu.compile.deck import build_deck
-    from kartu.ledger.check import (
-        check_ledger_is_there,
-        check_published,
-        check_uid_is_there,
-    )
+    from kartu.ledger.check import check_ledger_is_there, check_published, check_uid_is_there
     from kartu.ledger.entries import entries_of
     from kartu.ledger.gone import once, without_gone
     from kartu.ledger.published import published, read_ledgers
@@ -306,7 +304,6 @@ def _compile_with(
             of_variants.update(check_published(built, entries, ledger, types, diagnostics))
             breaks = [one for one in diagnostics.since(before) if one.code in UPGRADE_FAULTS]
             found.append(Compiled(built, entries, ledger, breaks))
-    cache.save_results()
     return found, in_order(once(diagnostics, ledgers.values(), of_variants))
 
 
@@ -366,7 +363,7 @@ def write_packages(
     from kartu.package.packages import manifest, packages_of_other_decks, refuse_others
     from kartu.rewrite.ids import changed_ids, saving
 
-    contents = {package.file: package.content for package in packages}
+    contents: dict[str, Content] = {package.file: package.hashed for package in packages}
     infos = [package.info for package in packages]
     ids = changed_ids(one.built.source for one in compiled)
     with writing(_("into {folder}", folder=out)), holding(out), saving(root, ids) as written:

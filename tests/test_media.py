@@ -11,9 +11,10 @@ from support.projects import write_project
 
 from kartu.compile.render.media import IMAGES, SOUNDS
 from kartu.compile.render.signatures import content_fault
-from kartu.core.diagnostics import has_errors
+from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.load.files import Files
 from kartu.pipeline import BuildOptions, build
+from kartu.show.site import SiteOptions, site
 
 _SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>'
 _PNG, _JPEG, _GIF = b"\x89PNG\r\n\x1a\n....", b"\xff\xd8\xff\xe0..JFIF", b"GIF89a...."
@@ -160,3 +161,36 @@ def test_a_folder_is_listed_once_for_all_its_pictures(
         assert not has_errors(build(BuildOptions(root)).diagnostics)
         often.append(listed["cards/contoh/media"])
     assert often[0] == often[1] > 0
+
+
+def test_a_picture_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For its name, which has a hash of it, for two packages, and for the page of a site."""
+    root = write_project(
+        tmp_path,
+        """--- cards/contoh/kartu.yaml
+note_type: dasar
+notes:
+  - {id: satu, depan: Satu, belakang: "![Peta](peta.gif)"}
+--- cards/contoh/media/peta.gif
+GIF89a
+--- cards/contoh/deck.yaml
+id: contoh
+uid: a1b2c3d4e5f60718
+name: Contoh
+language: id
+version: 1.0.0
+editions: {inti: {title: Inti, include: "type:dasar"}, lengkap: {}}
+""",
+    )
+    often: Counter[str] = Counter()
+    read_bytes = Files.read_bytes
+
+    def counted(files: Files, path: str, diagnostics: Diagnostics) -> bytes | None:
+        often[path] += 1
+        return read_bytes(files, path, diagnostics)
+
+    monkeypatch.setattr(Files, "read_bytes", counted)
+    picture = "cards/contoh/media/peta.gif"
+    built = build(BuildOptions(root))
+    assert (len(built.packages), often[picture]) == (2, 1)
+    assert (len(site(SiteOptions(root)).packages), often[picture]) == (2, 2)

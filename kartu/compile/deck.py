@@ -119,7 +119,7 @@ class DeckCompiler:
         drawings = Drawings(files, templates, texts, str(deck.language), names, diagnostics)
         self._project = project
         self._strangers = strangers
-        self._media = Media(files, media_folders(deck), drawings, diagnostics, contents)
+        self._media = Media(files, media_folders(deck), drawings, diagnostics, contents=contents)
         fields = Fields(templates, texts, deck, self._media, diagnostics)
         self._builder = _Builder(deck, fields, self._media, diagnostics)
         self._renderer = NoteTypes(templates, texts, deck, diagnostics)

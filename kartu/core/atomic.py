@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from kartu.core.journal import (
     NEW,
@@ -33,8 +34,17 @@ from kartu.core.language import _
 from kartu.core.locks import is_alive, locked, marked_alive
 from kartu.core.progress import Progress, no_progress
 
-# What a file is to hold, or what makes it, the same each time: large ones are not all held at once.
-Content = bytes | Callable[[], bytes]
+
+class Hashed(NamedTuple):
+    """A large content of which the SHA-256 is known, in hex."""
+
+    content: bytes
+    sha256: str
+
+
+# What a file is to hold; many large ones are not held at once, but made each in its turn, the same
+# each time.
+Content = bytes | Hashed | Callable[[], bytes]
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
@@ -42,9 +52,9 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
     write_folders({folder: contents})
 
 
-def write_files(contents: Mapping[Path, bytes]) -> None:
+def write_files(contents: Mapping[Path, Content]) -> None:
     """The same for files of any folders: see `write_folders`."""
-    folders: dict[Path, dict[str, bytes]] = {}
+    folders: dict[Path, dict[str, Content]] = {}
     for path, content in contents.items():
         folders.setdefault(path.parent, {})[path.name] = content
     write_folders(folders)
@@ -227,7 +237,9 @@ def _changed(folder: Path, contents: Mapping[str, Content]) -> dict[str, Content
 
 
 def _bytes_of(content: Content) -> bytes:
-    return content() if callable(content) else content
+    if isinstance(content, Hashed):
+        return content.content
+    return content if isinstance(content, bytes) else content()
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -252,7 +264,8 @@ def _lay_out(stage: Path, contents: Mapping[str, Content]) -> Journal:
                 shutil.copymode(before, path)
             _link(before, stage / OLD / name)
             old = hash_of(before)
-        files[name] = (old, sha256(made).hexdigest())
+        known = content.sha256 if isinstance(content, Hashed) else sha256(made).hexdigest()
+        files[name] = (old, known)
     sync_files(new)
     sync_folder(stage / NEW)
     sync_folder(stage / OLD)

@@ -14,6 +14,7 @@ from kartu.anki.apkg.bounds import PackageError
 from kartu.compile.built import BuiltDeck, BuiltNote
 from kartu.compile.render.contents import Contents
 from kartu.compile.render.media import MediaFile
+from kartu.core.atomic import Hashed
 from kartu.core.canonical import as_json
 from kartu.core.journal import hash_of
 from kartu.core.language import _
@@ -35,6 +36,11 @@ class Package(NamedTuple):
     file: str
     content: bytes
     info: PackageInfo
+
+    @property
+    def hashed(self) -> Hashed:
+        """The content, to be written."""
+        return Hashed(self.content, self.info.sha256)
 
 
 def pack(built: BuiltDeck, edition: Edition, contents: Contents, stamps: Stamps) -> Package:

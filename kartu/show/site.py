@@ -125,7 +125,7 @@ def _folders(
     return {
         DECKS: {deck.name: deck.script for deck in decks},
         MEDIA: {f"{name}.js": partial(_script, media[name], contents) for name in sorted(media)},
-        PACKAGES: {one.file: one.content for one in packages} | {MANIFEST: manifest(infos)},
+        PACKAGES: {one.file: one.hashed for one in packages} | {MANIFEST: manifest(infos)},
         "": {
             **fixed_files(),
             CARDS: cards_script(deck.about for deck in decks),
@@ -169,6 +169,6 @@ def _write(out: Path, folders: Folders) -> None:
         with holding(out):
             write_folders({out / folder: inside for folder, inside in folders.items() if inside})
             for folder, ending in ((DECKS, ".js"), (MEDIA, ".js"), (PACKAGES, ".apkg")):
-                for path in sorted((out / folder).glob(f"*{ending}")):
+                for path in (out / folder).glob(f"*{ending}"):
                     if path.name not in folders[folder]:
                         path.unlink()

@@ -86,6 +86,7 @@ class Media:
         folders: tuple[str, ...],
         drawings: Drawings,
         diagnostics: Diagnostics,
+        *,
         contents: Contents | None = None,
     ) -> None:
         self.of_note: dict[str, MediaFile] = {}
