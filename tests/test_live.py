@@ -83,7 +83,7 @@ def shown(live: Live) -> tuple[object, ...]:
 def _built(live: Live, root: Path) -> Live:
     """Built and checked."""
     live.build()
-    checker = Checker(root, (), None, lambda: 1, lambda checked: None)
+    checker = Checker(root, (), None, lambda: 1, lambda checked: None, lambda: None)
     live.take(checker.check(1).all)
     return live
 

@@ -69,7 +69,6 @@ class Looks:
         with self._lock:
             pass
 
-
     async def stream(self, in_thread: InThread) -> AsyncIterator[str]:
         """Yields the number of what the page shows, now and after each change, until the end."""
         seen = 0
