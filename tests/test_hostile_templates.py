@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,7 @@ from kartu.compile.deck import build_deck
 from kartu.compile.render.bounds import Bounds
 from kartu.compile.render.job import Job, RenderError
 from kartu.compile.render.markup import safe
+from kartu.compile.render.process import Asked, LookUp
 from kartu.compile.render.results import Results
 from kartu.compile.render.strangers import Strangers
 from kartu.compile.render.wire import decoded, encoded
@@ -170,6 +172,25 @@ def test_what_ends_a_batch_is_reported_alone() -> None:
 
 
 @posix
+@posix
+def test_it_is_not_held_up_by_who_does_something_else(strangers: Strangers) -> None:
+    """More than fits into a pipe is taken by asking whether it still works; later jobs follow."""
+    files = {"a.html": "[[= 'x' * 60000 ]]"}
+
+    def ask() -> Asked:
+        return strangers.ask(
+            number, Job("a.html", {}), lambda one: files.get(one["template"]), Diagnostics()
+        )
+
+    number = next(_NUMBERS)
+    first = [ask() for _ in range(10)]
+    strangers.hurry()
+    later = ask()
+    while strangers.is_working():
+        time.sleep(0.01)
+    assert all(one.done for one in (*first, later))
+
+
 def test_what_needs_a_file_names_none(strangers: Strangers) -> None:
     """An encoding is a file of Python, which cannot be opened there."""
     with pytest.raises(RenderError) as found:
@@ -252,6 +273,83 @@ def test_what_came_with_kartu_needs_no_process(tmp_path: Path, root: Path) -> No
             assert (strangers._process is not None) == change.startswith("[")
         found.append(([one.fields for one in built.notes], [one.cards for one in built.note_types]))
     assert found[0] == found[1] == found[2]
+
+
+DRAWN = """--- cards/contoh/deck.yaml
+id: contoh
+uid: a1b2c3d4e5f60718
+name: Contoh
+language: id
+version: 1.0.0
+--- cards/contoh/kartu.yaml
+note_type: tanya
+notes:
+  - {id: a, soal: Apa?, jawaban: "**Satu** & <b>dua</b>"}
+  - {id: b, soal: Apa lagi?, jawaban: "![langkah](langkah.svg)"}
+  - {id: c, soal: Mana?, jawaban: "Di sini: ![peta](peta.svg)"}
+--- cards/contoh/media/langkah.svg.yaml
+picture: tahap
+size: [360, 330]
+steps: [{name: Perundingan, text: Isinya dibahas.}, {name: Penandatanganan}]
+--- cards/contoh/media/peta.svg.yaml
+picture: peta
+size: [360, 330]
+view: eropa
+groups: [{countries: [DEU, FRA]}]
+"""
+NAMELESS = DRAWN.replace("{name: Penandatanganan}", "{text: Tanpa nama}")
+
+
+class Named(Strangers):
+    """Strangers that say which templates they are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def ask(self, templates: int, job: Job, look_up: LookUp, diagnostics: Diagnostics) -> Asked:
+        self.names.add(job.name)
+        return super().ask(templates, job, look_up, diagnostics)
+
+
+def built_with(project: Path, text: str, root: Path, changed: str) -> tuple[set[str], object]:
+    """The templates that a process renders where these are changed, and what comes of it."""
+    write_project(project, text, base=False)
+    shutil.copytree(root / "templates", project / "templates")
+    for file in (project / "templates").glob(changed):
+        if file.is_file() and file.name not in ("note_type.yaml", "picture.svg"):
+            file.write_text("[[# changed #]]" + file.read_text("utf-8"), "utf-8")
+    loaded, _faults = load_project(project)
+    with Named() as strangers:
+        built, faults = build_deck(loaded, loaded.decks[0], Files(project), Results(), strangers)
+    if built is None:
+        assert "Tanpa nama" in text
+        return strangers.names, sorted(faults)
+    media = {file.name: file.content for note in built.notes for file in note.media}
+    cards = [one.cards for one in built.note_types]
+    return strangers.names, ([one.fields for one in built.notes], cards, media)
+
+
+@pytest.mark.parametrize("text", [DRAWN, NAMELESS], ids=["drawn", "faulty"])
+@pytest.mark.parametrize(
+    ("changed", "foreign"),
+    [
+        ("tanya/*", "tanya/"),
+        ("_shared/*.html", "tanya/"),
+        ("_shared/fields/markdown.html", "_shared/fields/markdown.html"),
+        ("_shared/pictures/tahap.svg", "_shared/pictures/tahap.svg"),
+        ("_shared/pictures/_dasar.svg", "_shared/pictures/"),
+    ],
+)
+def test_a_process_renders_what_is_changed_and_nothing_else(
+    tmp_path: Path, root: Path, text: str, changed: str, foreign: str
+) -> None:
+    """That is a changed file, and each that needs one; all of a deck is the same as without."""
+    none, own = built_with(tmp_path / "own", text, root, "nothing")
+    names, found = built_with(tmp_path / "changed", text, root, changed)
+    assert (none, found) == (set(), own)
+    assert names
+    assert all(name.startswith(foreign) for name in names)
 
 
 class Pair(NamedTuple):

@@ -138,11 +138,9 @@ class DeckCompiler:
         for declared in map(self._project.note_types.get, names):
             if declared:
                 self._renderer.expect(declared)
+        self._strangers.hurry()
         values = (value for note in notes for value in note.values.values())
         self._media.expect(text for value in values for text in texts_in(value))
-        for name in names:
-            self.note_type(name)
-        self._strangers.hurry()
 
     def build_all(self, notes: Iterable[Note]) -> Iterator[BuiltNote]:
         """Yields the compiled notes in their order, without those that `build` has none for.

@@ -14,7 +14,13 @@ import time
 from typing import IO, Any
 
 import kartu.compile.render.pen as pen  # noqa: F401 - likewise
-from kartu.compile.render.bounds import Bounds, TooLongError, limit_this_process, timed
+from kartu.compile.render.bounds import (
+    Bounds,
+    TooLongError,
+    collect_garbage_seldom,
+    limit_this_process,
+    timed,
+)
 from kartu.compile.render.jinja import Renderer
 from kartu.compile.render.job import Job, RenderError, render
 from kartu.compile.render.topology import Topology, map_in
@@ -32,6 +38,7 @@ def main() -> None:
     _load_what_is_loaded_late(language)
     worker = _Worker(channel, Bounds(*bounds))
     limit_this_process(worker.bounds)
+    collect_garbage_seldom()
     requests = (one for line in channel.input for one in json.loads(line))
     for request in requests:
         answer = worker.answer(request)

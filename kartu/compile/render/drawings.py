@@ -36,7 +36,8 @@ _LARGEST_MAP = 2 * 1024 * 1024
 class _Begun(NamedTuple):
     """A picture to be drawn, from data at a place: `asked` where a process draws it already.
 
-    `key` is what it depends on; `found` are faults of its template.
+    `key` is what it depends on; `found` are faults of its template. `drawn` is the picture where it
+    was drawn early, empty if that failed.
     """
 
     key: str
@@ -44,6 +45,7 @@ class _Begun(NamedTuple):
     place: Span
     asked: Asked | None
     found: list[Diagnostic]
+    drawn: list[str] | None = None
 
 
 class Drawings:
@@ -68,10 +70,15 @@ class Drawings:
         self._expected: dict[str, tuple[_Begun | None, list[Diagnostic]]] = {}
 
     def expect(self, path: str) -> None:
-        """Has the picture of a data file drawn while others are, where a process draws it."""
+        """Has the picture of a data file drawn while other templates are rendered.
+
+        A process draws it; or it is drawn here, at once if a process renders something else.
+        """
         if path not in self._expected:
             before = self._diagnostics.mark()
             begun = self._begin(path)
+            if begun is not None and begun.asked is None and self._templates.are_awaited():
+                begun = self._drawn_early(begun)
             self._expected[path] = begun, self._diagnostics.take_since(before)
 
     def draw(self, path: str) -> list[bytes] | None:
@@ -119,6 +126,14 @@ class Drawings:
         asked = None if is_known else self._templates.ask(job, self._map_at)
         return _Begun(key, job, shape.place, asked, self._diagnostics.take_since(before))
 
+    def _drawn_early(self, begun: _Begun) -> _Begun:
+        """The same with its picture, if that is not known."""
+        if self._templates.results.knows(begun.key):
+            return begun
+        before = self._diagnostics.mark()
+        drawn = self._templates.draw(begun.job, self._map_at) or []
+        return begun._replace(drawn=drawn, found=begun.found + self._diagnostics.take_since(before))
+
     def _lists_of(self, shape: Shape, path: str) -> dict[str, Mapping]:
         """The lists that the data name, from lists/ in the folder of their deck."""
         folder = f"{path.rpartition('/media/')[0]}/{LISTS}"
@@ -141,11 +156,11 @@ class Drawings:
         """The pictures for light and dark mode; None, with a diagnostic that refers to the data."""
         before = self._diagnostics.mark()
         self._diagnostics.extend(begun.found)
-        drawn = (
-            self._templates.draw(begun.job, self._map_at)
-            if begun.asked is None
-            else self._templates.texts_of(begun.asked)
-        )
+        drawn = begun.drawn
+        if drawn is None and begun.asked is not None:
+            drawn = self._templates.texts_of(begun.asked)
+        elif drawn is None:
+            drawn = self._templates.draw(begun.job, self._map_at)
         rendered = [f"{one}\n" for one in drawn or ()]
         fault = next(filter(None, map(svg_fault, rendered)), "")
         if fault:

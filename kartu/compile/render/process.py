@@ -23,9 +23,14 @@ from kartu.core.source import Span
 # Returns what a question asks for: the text of a template, or path and text of a map.
 LookUp = Callable[[dict[str, Any]], object]
 
-_MAIN = (
-    "import sys; sys.path[:] = sys.argv[1:]; from kartu.compile.render.child import main; main()"
-)
+# It ends at once: else Python would first destroy all objects.
+_MAIN = """
+import os, sys
+sys.path[:] = sys.argv[1:]
+from kartu.compile.render.child import main
+main()
+os._exit(0)
+"""
 # What Python needs of the environment, whose other values are nobody's business.
 _ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH")
 # A character is up to 12 bytes of JSON.

@@ -89,11 +89,10 @@ class Strangers:
         asked = Asked(templates, job, look_up, diagnostics)
         with self._lock:
             self._waiting.append(asked)
-            if len(self._waiting) >= _BATCH:
-                while (process := self._process) and process.unanswered and process.has_written():
-                    self._receive()
-                if not self._is_busy() or len(self._waiting) >= _MOST_WAITING:
-                    self._send()
+            self._take()
+            enough = _MOST_WAITING if self._is_busy() else _BATCH
+            if len(self._waiting) >= enough:
+                self._send()
         return asked
 
     def hurry(self) -> None:
@@ -108,15 +107,30 @@ class Strangers:
         Raises RenderError. A template that was too much once is not tried again.
         """
         with self._lock:
+            waits = not asked.done
             while not asked.done:
                 if self._is_busy():
                     self._receive()
                 else:
                     self._send()
+            if waits:
+                self.hurry()
         asked.diagnostics.extend(asked.found)
         if asked.error is not None:
             raise asked.error
         return asked.texts
+
+    def is_working(self) -> bool:
+        """Whether the process still renders something, after what it has rendered is taken."""
+        with self._lock:
+            self._take()
+            self.hurry()
+            return self._is_busy()
+
+    def _take(self) -> None:
+        """Takes the answers that are there, lest the process wait until somebody reads them."""
+        while (process := self._process) and process.unanswered and process.has_written():
+            self._receive()
 
     def _is_busy(self) -> bool:
         return self._process is not None and bool(self._process.unanswered)

@@ -162,6 +162,10 @@ class Templates:
 
         return self._strangers.ask(self._number, job, look_up, self.diagnostics)
 
+    def are_awaited(self) -> bool:
+        """Whether the process of strangers renders something, so that there is time meanwhile."""
+        return self._strangers.is_working()
+
     def texts_of(self, asked: Asked) -> list[str] | None:
         """What the job asks for, or None with the reason in `diagnostics`."""
         try:
