@@ -6,8 +6,9 @@ what it needs goes through its input and output, as lines of JSON. To start it t
 build a small deck, so one run leaves it to the next.
 
 Jobs are sent in batches, since two processes that wait for each other for every value take longer
-than to render it. While the process works on a batch, the next one is collected. What comes of a
-job is the same as if each were sent alone: they are answered in their order, and counted then.
+than to render it. While the process works on a batch, the next one is collected, and what can be
+rendered here is. What comes of a job is the same as if each were sent alone: they are answered in
+their order, and counted then.
 """
 
 from __future__ import annotations
