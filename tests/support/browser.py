@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,12 +92,17 @@ hr { background-color: #ccc; margin: 1em; }
 #typeans { width: 100%; box-sizing: border-box; line-height: 1.75; }
 code#typeans { white-space: pre-wrap; font-variant-ligatures: none; }"""
 
-# Neither a window of its own nor a process for graphics: together a second and a half of a core.
+_WITHOUT = ("IsolateSandboxedIframes", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+
+# Neither a window of its own nor a process for graphics: together a second and a half of a core. No
+# process of its own for each page and frame, a fifth of a second; in the window of a page no page of
+# Chromium's own that would help with typing addresses, a second.
 _ARGUMENTS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
     *("--remote-debugging-pipe", "--no-first-run", "--disable-background-networking"),
     *("--disable-extensions", "--renderer-process-limit=1", "--disable-component-update"),
-    *("--no-startup-window", "--in-process-gpu", "--disable-software-rasterizer", "about:blank"),
+    *("--no-startup-window", "--in-process-gpu", "--disable-software-rasterizer"),
+    *("--disable-site-isolation-trials", f"--disable-features={','.join(_WITHOUT)}", "about:blank"),
 )
 
 _CLOCK = """{
@@ -155,7 +160,8 @@ class Browser:
         self._clock = ""
         self.context = self.call("Target.createBrowserContext")["browserContextId"]
         created = self.call("Target.createTarget", url="about:blank", browserContextId=self.context)
-        attached = self.call("Target.attachToTarget", targetId=created["targetId"], flatten=True)
+        self.page = created["targetId"]
+        attached = self.call("Target.attachToTarget", targetId=self.page, flatten=True)
         self._session = attached["sessionId"]
         self.call("Page.enable")
         self.resize(320)
@@ -168,13 +174,11 @@ class Browser:
         self.call("Target.disposeBrowserContext", browserContextId=self.context)
         self.call("Browser.getVersion")
 
-    def call(
-        self, method: str, *, session: str = "", patience: float = 60, **parameters: Any
-    ) -> dict[str, Any]:
+    def call(self, method: str, *, patience: float = 60, **parameters: Any) -> dict[str, Any]:
         """What Chromium answers to one command within `patience` seconds."""
         message = {"method": method, "params": parameters}
-        if session or self._session:
-            message["sessionId"] = session or self._session
+        if self._session:
+            message["sessionId"] = self._session
         number = self._pipe.send(message)
         end = time.monotonic() + patience
         while (answer := self._pipe.read(end)).get("id") != number:
@@ -184,20 +188,32 @@ class Browser:
         result: dict[str, Any] = answer["result"]
         return result
 
+    def wait_for(self, happened: Callable[[dict[str, Any]], bool]) -> None:
+        """Until an event, one that was received already or one to come, is the one."""
+        end = time.monotonic() + 60
+        known = 0
+        while not any(map(happened, self.events[known:])):
+            known = len(self.events)
+            received = self._pipe.read(end)
+            self.events += [received] if "method" in received else []
+
     def resize(self, width: int, height: int = 640, *, scale: float = 1) -> None:
         """The window gets this size in CSS pixels; `scale` device pixels make one of them."""
         sizes: dict[str, Any] = {"width": width, "height": height, "deviceScaleFactor": scale}
         self.call("Emulation.setDeviceMetricsOverride", mobile=width < 800, **sizes)
 
-    def run(self, script: str, session: str = "", patience: float = 60) -> Any:
-        """The value of a JavaScript expression on the page, awaited if it is a promise."""
+    def run(self, script: str, frame: str = "", patience: float = 60) -> Any:
+        """The value of a JavaScript expression on the page, awaited if it is a promise.
+
+        `frame` is the id of the context of a frame, in place of the page's own.
+        """
         done = self.call(
             "Runtime.evaluate",
-            session=session,
             patience=patience,
             expression=script,
             returnByValue=True,
             awaitPromise=True,
+            **({"uniqueContextId": frame} if frame else {}),
         )
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")

@@ -43,11 +43,11 @@ _UNTIL_TRUE = """(async () => {
   return false;
 })()"""
 
-# What Chromium answers of a page or frame that is no longer there, or not yet.
+# What Chromium answers of a page or frame that is no longer there.
 _LEFT = ("Inspected target navigated or closed", "Promise was collected")
 _NO_FRAME = (
-    "Session with given id not found",
-    "Cannot find default execution context",
+    "uniqueContextId not found",
+    "Execution context was destroyed",
     *_LEFT,
     "Chromium does not answer",
 )
@@ -61,9 +61,6 @@ class Gallery:
         self.run = opened.run
         opened.resize(1280, 2000)  # a card is painted where it can be seen
         opened.call("Emulation.setTouchEmulationEnabled", enabled=False)
-        opened.call(
-            "Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=False, flatten=True
-        )
         for domain in ("Runtime", "Log", "Network"):
             opened.call(f"{domain}.enable")
 
@@ -79,15 +76,12 @@ class Gallery:
     def _navigate(self, address: str) -> None:
         """Until the page is the new one: before, an expression would still be asked of the old."""
         loader = self.browser.call("Page.navigate", url=address)["loaderId"]
-        end = time.monotonic() + 60
-        while not any(
-            event["method"] == "Page.frameNavigated"
-            and event["params"]["frame"]["loaderId"] == loader
-            for event in self.browser.events
-        ):
-            assert time.monotonic() < end, address
-            time.sleep(0.02)
-            self.browser.call("Browser.getVersion")  # takes in what happened until now
+        self.browser.wait_for(
+            lambda event: (
+                event["method"] == "Page.frameNavigated"
+                and event["params"]["frame"]["loaderId"] == loader
+            )
+        )
 
     def wait(self, expression: str) -> None:
         """Until the JavaScript expression is true; a minute is for ever."""
@@ -137,19 +131,21 @@ class Gallery:
     def _in_those_there(self, script: str) -> tuple[list[Any], int]:
         """What the frames that are there answer, and how many went away while they were asked."""
         self.run("1")  # takes in what happened until now
-        there = dict.fromkeys(
-            event["params"]["sessionId"]
-            for event in self.browser.events
-            if event["method"] == "Target.attachedToTarget"
-        )
+        there: dict[str, None] = {}
         for event in self.browser.events:
-            if event["method"] == "Target.detachedFromTarget":
-                there.pop(event["params"]["sessionId"], None)
+            params = event["params"]
+            if event["method"] == "Runtime.executionContextsCleared":
+                there.clear()
+            elif event["method"] == "Runtime.executionContextDestroyed":
+                there.pop(params["executionContextUniqueId"], None)
+            elif event["method"] == "Runtime.executionContextCreated":
+                if params["context"]["auxData"]["frameId"] != self.browser.page:
+                    there[params["context"]["uniqueId"]] = None
         found = []
-        for session in there:
+        for frame in there:
             try:
-                found.append(self.browser.run(script, session=session, patience=20))
-            except AssertionError as error:  # the frame comes or goes away in this moment
+                found.append(self.browser.run(script, frame, patience=20))
+            except AssertionError as error:  # the frame goes away in this moment
                 if not any(one in str(error) for one in _NO_FRAME):
                     raise
         return found, len(there) - len(found)
