@@ -20,6 +20,7 @@ from support.edit_page import EditPage, edited
 from support.gallery import Gallery, gallery
 from support.program import ROOT, Run, in_own_process, in_process
 from support.sampling import examples
+from support.scratch import keep_bytecode, use_memory
 
 from kartu.core import language
 
@@ -45,6 +46,9 @@ settings.load_profile("reproducible")
 
 # Messages are in English, whatever the language of the system.
 os.environ["KARTU_LANG"] = "en"
+
+use_memory()
+keep_bytecode()
 
 
 def pytest_sessionstart() -> None:
