@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 1024**3
+_SHARED = "KARTU_TESTS_CACHE"
 
 
 def use_memory() -> None:
@@ -34,3 +37,15 @@ def keep_bytecode() -> None:
     """
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@cache
+def shared_cache() -> Path:
+    """The user's cache folder, for this process and those that it starts: all workers of a run.
+
+    The decks here are drawn once for them; test_cache.py holds that nothing else depends on it.
+    """
+    if _SHARED not in os.environ:
+        os.environ[_SHARED] = tempfile.mkdtemp()
+        atexit.register(shutil.rmtree, os.environ[_SHARED], ignore_errors=True)
+    return Path(os.environ[_SHARED])
