@@ -20,6 +20,7 @@ from support.edit_page import EditPage, edited
 from support.gallery import Gallery, gallery
 from support.program import ROOT, Run, in_own_process, in_process
 from support.sampling import examples
+from support.scratch import keep_bytecode, shared_cache, use_memory
 
 from kartu.core import language
 
@@ -45,6 +46,10 @@ settings.load_profile("reproducible")
 
 # Messages are in English, whatever the language of the system.
 os.environ["KARTU_LANG"] = "en"
+
+use_memory()
+keep_bytecode()
+shared_cache()  # before workers are started
 
 
 def pytest_sessionstart() -> None:
@@ -125,9 +130,9 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def surroundings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def surroundings() -> dict[str, str]:
     """The variables with which the tests run the program: a fixed day, a cache of their own."""
-    cache = str(tmp_path_factory.mktemp("cache"))
+    cache = str(shared_cache())
     return {"SOURCE_DATE_EPOCH": str(DAY), "XDG_CACHE_HOME": cache, "GITHUB_ACTIONS": ""}
 
 

@@ -19,8 +19,9 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from support.axe import reviewer  # noqa: E402
 from support.browser import Browser  # noqa: E402
-from support.displayed_cards import MODES, ROOT, THEMES, DisplayedCard, all_cards  # noqa: E402
+from support.displayed_cards import MODES, THEMES, DisplayedCard, all_cards  # noqa: E402
 from support.paper import printed  # noqa: E402
+from support.program import ROOT  # noqa: E402
 
 from kartu.show.paper.options import PrintOptions  # noqa: E402
 from kartu.show.paper.run import print_deck  # noqa: E402

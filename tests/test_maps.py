@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.axe import reviewer
 from support.browser import needs_browser
-from support.displayed_cards import ROOT, decks
+from support.displayed_cards import decks
 from support.drawn import Line, drawn, lines_of
+from support.program import ROOT
 from support.projects import write_project
 
 from kartu.compile.render.lettering import LONGEST, fitted, width_of

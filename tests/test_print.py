@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from support.displayed_cards import ROOT
 from support.paper import (
     Box,
     PrintedPage,
@@ -15,17 +14,16 @@ from support.paper import (
     squeezed,
     turned,
 )
-from support.sampling import WHOLE, sampled
+from support.program import ROOT
+from support.projects import write_project
+from support.real_decks import DECK, real_cache, real_deck
+from support.sampling import WHOLE
 
-from kartu.core.progress import no_progress
-from kartu.pipeline import compile_decks
 from kartu.show.paper.choice import chosen_notes, edition_of
 from kartu.show.paper.markup import text_of
 from kartu.show.paper.options import PrintOptions, PrintResult
 from kartu.show.paper.run import print_deck
 from kartu.show.paper.sides import PaperCard, paper_cards
-
-DECK = "kerja-sama-internasional"
 
 # How far a printer's two sides may be apart: nothing is nearer to the knife.
 SAFE = 3.5
@@ -36,7 +34,11 @@ CHOSEN: dict[str, tuple[str, ...]] = (
     if WHOLE
     else {"tags": ("tema::politik-luar-negeri",)}
 )
-FEW = {"subdecks": ("05 Latihan Ujian",)} if WHOLE else {"tags": ("tema::SDGs",)}
+
+# A deck that fills no sheet of any grid to the last cell, and more than one.
+NOTES = "note_type: dasar\nnotes:\n" + "".join(
+    f"  - {{id: n{n}, depan: Depan {n}, belakang: Belakang {n}}}\n" for n in range(1, 12)
+)
 
 DUPLEX = [
     ("A4", "2x4", "long-edge"),
@@ -58,20 +60,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("paper")
 
 
-def print_real(folder: Path, **chosen: object) -> tuple[PrintResult, list[PrintedPage]]:
-    """The real deck on paper."""
+@pytest.fixture(scope="module")
+def small(folder: Path) -> Path:
+    """A project of eleven cards."""
+    return write_project(folder / "small", f"--- cards/contoh/kartu.yaml\n{NOTES}")
+
+
+def print_cards(
+    folder: Path, root: Path, deck: str, **chosen: object
+) -> tuple[PrintResult, list[PrintedPage]]:
+    """A deck on paper."""
     out = folder / "kartu.pdf"
-    options = PrintOptions(ROOT, DECK, out=out, cache=folder / "cache", **chosen)  # type: ignore[arg-type]
+    options = PrintOptions(root, deck, out=out, cache=real_cache(), **chosen)  # type: ignore[arg-type]
     result = print_deck(options)
     assert [one for one in result.diagnostics if one.code in ("too-long-for-paper",)] == []
     return result, printed(out)
 
 
 @pytest.fixture(scope="module")
-def real_cards(folder: Path, on_paper: object) -> list[PaperCard]:
+def real_cards() -> list[PaperCard]:
     """The chosen cards of the real deck, as they are numbered there."""
-    compiled, _ = compile_decks(ROOT, [DECK], folder / "cache", no_progress)
-    built = compiled[0].built
+    built = real_deck()
     edition = edition_of(built, "")
     subdecks, tags = CHOSEN.get("subdecks", ()), CHOSEN.get("tags", ())
     return list(paper_cards(built, chosen_notes(built, edition, subdecks, tags)))
@@ -80,7 +89,7 @@ def real_cards(folder: Path, on_paper: object) -> list[PaperCard]:
 @pytest.fixture(scope="module")
 def on_paper(folder: Path) -> tuple[PrintResult, list[PrintedPage]]:
     """These cards as they are printed without any other choice."""
-    return print_real(folder, **CHOSEN)
+    return print_cards(folder, ROOT, DECK, **CHOSEN)
 
 
 def number_in(page: PrintedPage, cell: Box) -> int | None:
@@ -126,11 +135,13 @@ def test_every_card_is_on_paper_once_and_whole(
         assert sorted(seen) == list(range(1, len(real_cards) + 1))
 
 
-@pytest.mark.parametrize(("paper", "grid", "edge"), sampled(DUPLEX, 4))
-def test_backs_lie_behind_their_fronts(folder: Path, paper: str, grid: str, edge: str) -> None:
+@pytest.mark.parametrize(("paper", "grid", "edge"), DUPLEX)
+def test_backs_lie_behind_their_fronts(
+    folder: Path, small: Path, paper: str, grid: str, edge: str
+) -> None:
     """Turned over its edge, the back shows each number where the front has it, between the same
     marks to a tenth of a millimetre."""
-    _, pages = print_real(folder, **FEW, paper=paper, grid=grid, backs=edge)
+    _, pages = print_cards(folder, small, "contoh", paper=paper, grid=grid, backs=edge)
     assert len(pages) % 2 == 0
     for front, back in zip(pages[::2], pages[1::2], strict=True):
         assert (front.width, front.height) == (back.width, back.height)
@@ -166,9 +177,9 @@ def test_the_knife_meets_no_ink(on_paper: tuple[PrintResult, list[PrintedPage]])
                     assert below or page.is_white(Box(left + 0.3, top, right - 0.3, bottom))
 
 
-def test_folded_cards_have_their_back_beside_them(folder: Path) -> None:
+def test_folded_cards_have_their_back_beside_them(folder: Path, small: Path) -> None:
     """With `--backs fold` a cell is a whole card, and in its middle is where it is folded."""
-    result, pages = print_real(folder, **FEW, backs="fold")
+    result, pages = print_cards(folder, small, "contoh", backs="fold")
     seen = []
     for page in pages:
         for cell in page.cells:

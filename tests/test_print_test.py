@@ -8,17 +8,16 @@ from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from support.displayed_cards import ROOT
 from support.paper import PrintedPage, printed, require_pango, squeezed
+from support.program import ROOT
+from support.real_decks import DECK, real_cache, real_deck
+from support.sampling import WHOLE
 
-from kartu.core.progress import no_progress
-from kartu.pipeline import compile_decks
+from kartu.show.paper.choice import chosen_notes, edition_of
 from kartu.show.paper.exam import Question, draw_questions
 from kartu.show.paper.options import PrintOptions
 from kartu.show.paper.run import print_deck
 from kartu.show.paper.sides import PaperCard, paper_cards
-
-DECK = "kerja-sama-internasional"
 
 
 @pytest.fixture(autouse=True)
@@ -26,21 +25,19 @@ def _pango() -> None:
     require_pango()
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The deck's pictures are drawn once."""
-    return tmp_path_factory.mktemp("cache")
+# Two subdecks that have every form of question and of answer; where tests run whole, all.
+CHOSEN: tuple[str, ...] = () if WHOLE else ("04 Perdagangan dan Pembangunan", "05 Latihan Ujian")
 
 
 @pytest.fixture(scope="module")
-def cards(cache: Path) -> list[PaperCard]:
-    """The cards of the real deck."""
-    compiled, _ = compile_decks(ROOT, [DECK], cache, no_progress)
-    return list(paper_cards(compiled[0].built, compiled[0].built.notes))
+def cards() -> list[PaperCard]:
+    """The chosen cards of the real deck."""
+    built = real_deck()
+    return list(paper_cards(built, chosen_notes(built, edition_of(built, ""), CHOSEN, ())))
 
 
-def print_test(out: Path, cache: Path, **chosen: object) -> list[PrintedPage]:
-    options = PrintOptions(ROOT, DECK, kind="test", out=out, cache=cache, **chosen)  # type: ignore[arg-type]
+def print_test(out: Path, **chosen: object) -> list[PrintedPage]:
+    options = PrintOptions(ROOT, DECK, kind="test", out=out, cache=real_cache(), **chosen)  # type: ignore[arg-type]
     result = print_deck(options)
     assert result.pages
     return printed(out)
@@ -50,7 +47,7 @@ def shown(questions: list[Question]) -> list[tuple[str, str]]:
     return [(one.asked, one.answer) for one in questions]
 
 
-def test_a_seed_draws_one_test(cards: list[PaperCard], cache: Path, tmp_path: Path) -> None:
+def test_a_seed_draws_one_test(cards: list[PaperCard], tmp_path: Path) -> None:
     """The same seed gives the same questions in the same order, to the byte; another one others.
 
     That a seed is the one that is printed, the key below shows.
@@ -59,7 +56,7 @@ def test_a_seed_draws_one_test(cards: list[PaperCard], cache: Path, tmp_path: Pa
     assert shown(draw_questions(cards, 7, 20)) != shown(draw_questions(cards, 8, 20))
     outs = [tmp_path / "one.pdf", tmp_path / "again.pdf"]
     for out in outs:
-        print_test(out, cache, seed=7, questions=3, subdecks=("05 Latihan Ujian",))
+        print_test(out, seed=7, questions=3, subdecks=("05 Latihan Ujian",))
     one, again = (out.read_bytes() for out in outs)
     assert one == again
 
@@ -143,13 +140,10 @@ def test_options_come_in_another_order(cards: list[PaperCard]) -> None:
     assert others > len(orders[0]) / 2
 
 
-def test_the_key_stands_on_pages_of_its_own(
-    cards: list[PaperCard], cache: Path, tmp_path: Path
-) -> None:
+def test_the_key_stands_on_pages_of_its_own(cards: list[PaperCard], tmp_path: Path) -> None:
     """First all questions, then all answers, each under its number and on no page of both."""
-    pages = print_test(
-        tmp_path / "a.pdf", cache, seed=2, questions=12, url="https://contoh.sch.id/kartu/"
-    )
+    address = "https://contoh.sch.id/kartu/"
+    pages = print_test(tmp_path / "a.pdf", seed=2, questions=12, subdecks=CHOSEN, url=address)
     questions = draw_questions(cards, 2, 12)
     texts = [page.text() for page in pages]
     first = next(n for n, text in enumerate(texts) if "Kunci jawaban" in text)
@@ -161,7 +155,7 @@ def test_the_key_stands_on_pages_of_its_own(
         assert squeezed(flat_text(question.answer)) in squeezed(answers)
     assert "Kunci" not in asked
     assert "contoh.sch.id" not in asked
-    assert "https://contoh.sch.id/kartu/" in answers
+    assert address in answers
 
 
 def flat_text(html: str) -> str:

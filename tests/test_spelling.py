@@ -5,21 +5,18 @@ from __future__ import annotations
 from itertools import groupby
 
 import pytest
-from support.program import ROOT
+from support.real_decks import real_decks
 from support.spelling import DICTIONARIES, FOLDER, exceptions, missing, unknown, words_on
 
 from kartu.compile.built import BuiltDeck
-from kartu.core.progress import no_progress
-from kartu.pipeline import compile_decks
 
 
 @pytest.fixture(scope="module")
 def decks() -> dict[str, list[BuiltDeck]]:
     """The decks here and their variants, by language."""
-    compiled, _ = compile_decks(ROOT, (), None, no_progress)
     found: dict[str, list[BuiltDeck]] = {language: [] for language in DICTIONARIES}
-    for one in compiled:
-        found.setdefault(str(one.built.source.language), []).append(one.built)
+    for one in real_decks():
+        found.setdefault(str(one.source.language), []).append(one)
     return found
 
 

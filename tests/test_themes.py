@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.displayed_cards import ROOT, THEMES, copy_project, note_types
+from support.displayed_cards import THEMES, copy_project, note_types
 from support.engine import collection, import_package
-from support.program import Run
+from support.program import ROOT, Run
 
 PACKAGE = "build/kerja-sama-internasional-lengkap.apkg"
 

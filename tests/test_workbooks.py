@@ -19,13 +19,14 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from support.program import Run
 from support.projects import EXAMPLES, TWO_NOTE_TYPES, write_project
-from support.sampling import examples
+from support.sampling import WHOLE, examples
 from support.sheets import ods, ods_of_xml, saved, xlsx, zipped
 
 from kartu.core.diagnostics import Diagnostic
 from kartu.core.model import Note
 from kartu.core.source import Span
 from kartu.load import load_project
+from kartu.load.sheets.raw import MAX_CELLS
 
 SHARED = "--- cards/contoh/kartu.yaml\n--- cards/contoh/soal.set.yaml\nnote_type: dasar\n"
 XLSX, ODS = "cards/contoh/soal.xlsx", "cards/contoh/soal.ods"
@@ -264,50 +265,38 @@ def _with_cells(*places: tuple[int, str]) -> bytes:
 STRICT = _xlsx_with("", **{"xl/workbook.xml": '<w xmlns="http://purl.oclc.org/ooxml/"/>'})
 
 
-def _many_strings() -> bytes:
-    return _xlsx_with("", **{"xl/sharedStrings.xml": "<a/>" * 3_100_000})
-
-
 def _much_space() -> bytes:
     return zipped({"content.xml": " " * (70 << 20)})
 
 
 CP037 = '<?xml version="1.0" encoding="cp037"?>'
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+DAMAGED, LARGE = "workbook-unreadable", "file-too-large"
 
 
 @pytest.mark.parametrize(
     ("path", "data", "code"),
     [
-        (XLSX, b"", "workbook-unreadable"),
-        (XLSX, b"PK\x03\x04" + bytes(50), "workbook-unreadable"),
-        (XLSX, zipped({"a.txt": "x"}), "workbook-unreadable"),
-        (ODS, zipped({"a.txt": "x"}), "workbook-unreadable"),
-        (ODS, zipped({"content.xml": "<a"}), "workbook-unreadable"),
-        (ODS, zipped({"content.xml": f"{ENTITIES}<x>&b;</x>"}), "workbook-unreadable"),
-        (ODS, zipped({"content.xml": CP037}), "workbook-unreadable"),
-        (
-            ODS,
-            zipped({"META-INF/manifest.xml": "<manifest:encryption-data/>"}),
-            "workbook-unreadable",
-        ),
-        (XLSX, bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500), "workbook-unreadable"),
-        (XLSX, _many_strings, "file-too-large"),
-        (ODS, _much_space, "file-too-large"),
+        (XLSX, b"", DAMAGED),
+        (XLSX, b"PK\x03\x04" + bytes(50), DAMAGED),
+        (XLSX, zipped({"a.txt": "x"}), DAMAGED),
+        (ODS, zipped({"a.txt": "x"}), DAMAGED),
+        (ODS, zipped({"content.xml": "<a"}), DAMAGED),
+        (ODS, zipped({"content.xml": f"{ENTITIES}<x>&b;</x>"}), DAMAGED),
+        (ODS, zipped({"content.xml": CP037}), DAMAGED),
+        (ODS, zipped({"META-INF/manifest.xml": "<manifest:encryption-data/>"}), DAMAGED),
+        (XLSX, bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500), DAMAGED),
+        (XLSX, lambda: _xlsx_with("", **{"xl/sharedStrings.xml": "<a/>" * 3_100_000}), LARGE),
+        (ODS, _much_space, LARGE),
         (XLSX, _with_cells((1048576, "XFD")), "nothing"),
-        (XLSX, _with_cells(*((n, "XFD") for n in range(1, 90))), "file-too-large"),
-        (XLSX, _with_cells((10**12, "A")), "file-too-large"),
-        (XLSX, _with_cells((3, "A"), (3, "A")), "workbook-unreadable"),
-        (
-            ODS,
-            ods_of_xml('<row rows="1048576"><cell columns="16384"><p>x</p></cell></row>'),
-            "file-too-large",
-        ),
+        (XLSX, _with_cells((10**12, "A")), LARGE),
+        (XLSX, _with_cells((3, "A"), (3, "A")), DAMAGED),
+        (ODS, ods_of_xml('<row rows="1048576"><cell columns="16384"><p>x</p></cell></row>'), LARGE),
         (ODS, ods([]), "wrong-shape"),
         (XLSX, saved(Workbook()), "wrong-shape"),
-        (XLSX, STRICT, "workbook-unreadable"),
-        (XLSX, _with_sheets(2), "workbook-unreadable"),
-        (XLSX, _with_sheets(20_000), "file-too-large"),
+        (XLSX, STRICT, DAMAGED),
+        (XLSX, _with_sheets(2), DAMAGED),
+        (XLSX, _with_sheets(20_000), LARGE),
     ],
 )
 def test_a_workbook_that_harms_is_told(
@@ -319,6 +308,18 @@ def test_a_workbook_that_harms_is_told(
     assert said
     if code != "nothing":
         assert told(said) == [(code, 1, 1)]
+
+
+def test_far_cells_make_a_small_file_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row counts up to its last cell: no more than a million are made."""
+    assert MAX_CELLS == 1_000_000
+    most = MAX_CELLS if WHOLE else 50_000
+    monkeypatch.setattr("kartu.load.sheets.workbook.MAX_CELLS", most)
+    least = most // 16_384 + 1
+    for rows, words in ((least, "the workbook is larger"), (least - 1, "the table has")):
+        data = _with_cells(*((n, "XFD") for n in range(1, rows + 1)))
+        (fault,) = load(tmp_path, data)[1]
+        assert (fault.code, fault.message[: len(words)]) == (LARGE, words)
 
 
 def _damaged(data: bytes) -> st.SearchStrategy[bytes]:

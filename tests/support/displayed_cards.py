@@ -17,8 +17,9 @@ from kartu.core.diagnostics import Diagnostics
 from kartu.core.progress import no_progress
 from kartu.load.files import Files
 from kartu.pipeline import compile_decks
+from support.program import ROOT
+from support.real_decks import real_decks
 
-ROOT = Path(__file__).parent.parent.parent
 THEMES = sorted(path.name for path in (ROOT / "templates/_shared/themes").iterdir())
 MODES = {"light": "", "night": "nightMode night_mode"}
 WIDTHS = (320, 390, 1200)
@@ -54,6 +55,8 @@ class DisplayedCard(NamedTuple):
 @cache
 def decks(theme: str = "") -> tuple[BuiltDeck, ...]:
     """The decks of the project, in `theme` if one is named."""
+    if not theme:
+        return tuple(real_decks())
     folder = _folder()
     root = copy_project(folder / "project", theme)
     compiled, diagnostics = compile_decks(root, (), folder / "cache", no_progress)
