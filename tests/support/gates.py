@@ -5,9 +5,15 @@ That each runs in a process of its own is tried by test_verify_command.py.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
+from kartu.publish import verify
+from kartu.publish.verify import child
 from kartu.publish.verify.findings import Report
 from kartu.publish.verify.gates import run_gate
 
@@ -18,6 +24,18 @@ def gate(file: Path, old: Path | None = None) -> Report:
     with TemporaryDirectory() as folder:
         run_gate(str(file), str(old) if old else None, folder, report)
     return report
+
+
+@contextmanager
+def gates_here() -> Iterator[None]:
+    """Meanwhile `kartu verify` starts no process for a gate, but else does all that it does."""
+
+    def call(python: str, job: Path, time_limit: float) -> None:
+        child.main(str(job), str(job.with_name("result.json")))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "_call", call)
+        yield
 
 
 def rules(report: Report) -> set[str]:

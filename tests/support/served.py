@@ -19,8 +19,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from kartu.publish import verify
-from kartu.publish.verify import child
+from support.gates import gates_here
 from support.program import in_process
 
 # Runs a command in a folder with variables; both streams of it are one, as in a log.
@@ -89,20 +88,12 @@ def _answer(folder: Path) -> int:
             patch.delenv(variable)
         for variable, value in env.items():
             patch.setenv(variable, value)
-        patch.setattr(verify, "_call", _gate)
         try:
-            status, out, err = _called(arguments, Path(cwd))
+            with gates_here():
+                done = in_process(*arguments, cwd=Path(cwd))
+            status, out, err = done.returncode, done.stdout, done.stderr
         except Exception:  # a process would end with the same words
             err = traceback.format_exc()
     (folder / "out").write_text(out, "utf-8")
     (folder / "err").write_text(err, "utf-8")
     return status
-
-
-def _called(arguments: list[str], cwd: Path) -> tuple[int, str, str]:
-    done = in_process(*arguments, cwd=cwd)
-    return done.returncode, done.stdout, done.stderr
-
-
-def _gate(python: str, job: Path, time_limit: float) -> None:
-    child.main(str(job), str(job.with_name("result.json")))
