@@ -1,7 +1,6 @@
 """`kartu` for scripts that call it, in this process: nothing is loaded anew for each call.
 
-The gates of `kartu verify`, which are processes of their own, run here as well. What only processes
-have is tried where scripts start them (`Host.run(processes=True)`).
+What only processes have is tried where scripts start them (`Host.run(processes=True)`).
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from support.gates import gates_here
 from support.program import in_process
 
 # Runs a command in a folder with variables; both streams of it are one, as in a log.
@@ -89,8 +87,7 @@ def _answer(folder: Path) -> int:
         for variable, value in env.items():
             patch.setenv(variable, value)
         try:
-            with gates_here():
-                done = in_process(*arguments, cwd=Path(cwd))
+            done = in_process(*arguments, cwd=Path(cwd))
             status, out, err = done.returncode, done.stdout, done.stderr
         except Exception:  # a process would end with the same words
             err = traceback.format_exc()
