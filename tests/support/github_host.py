@@ -264,7 +264,12 @@ def git(folder: Path, *arguments: str) -> str:
     env = clean_environment() | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     who = ["-c", "user.name=Tim", "-c", "user.email=tim@contoh.example"]
     done = subprocess.run(
-        ["git", *who, *arguments], cwd=folder, env=env, capture_output=True, text=True, check=False
+        ["git", *who, *arguments],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
