@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support.extending import DECK, built, content, extending, looks, small
 from support.program import Run
-from support.projects import needs_git
+from support.projects import needs_git, write_project
 
 from kartu.core.progress import no_progress
 from kartu.importing.new import NewOptions, new
@@ -288,11 +288,12 @@ def test_any_changes_give_diagnostics(broken: str, tmp_path: Path) -> None:
     assert {one.span.path for one in said} == {CHANGES}
 
 
-def test_other_decks_pay_nothing(root: Path, tmp_path: Path) -> None:
+def test_other_decks_pay_nothing(tmp_path: Path) -> None:
     """A build of a deck that extends no other one does not even load what reads such decks."""
+    write_project(tmp_path)
     code = (
         "import sys; from pathlib import Path; from kartu.pipeline import BuildOptions, build;"
-        f"build(BuildOptions(Path({str(root)!r}), out=Path({str(tmp_path)!r})));"
+        "assert build(BuildOptions(Path())).packages;"
         "assert not {'kartu.load.upstream', 'kartu.load.changes'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.engine import collection, import_package
+from support.gates import gates_here
 from support.program import Run
 
 from kartu.publish.verify import VerifyOptions, verify
@@ -41,7 +42,8 @@ def built(kartu: Run, *arguments: object, cwd: Path) -> str:
 
 def findings(new: Path, *old: Path) -> list[Finding]:
     """What the real Anki has against the package, or against an update to it."""
-    return [one for gate in verify(VerifyOptions(new, old)).gates for one in gate.findings]
+    with gates_here():
+        return [one for gate in verify(VerifyOptions(new, old)).gates for one in gate.findings]
 
 
 # --- what lies beside it ----------------------------------------------------------------------

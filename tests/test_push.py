@@ -66,7 +66,7 @@ def _progress(col: Collection) -> list[tuple[int, ...]]:
 
 
 def test_a_deck_comes_new_and_is_updated_in_place(
-    kartu_process: Run, project: Path, anki: Anki
+    kartu: Run, kartu_process: Run, project: Path, anki: Anki
 ) -> None:
     """The first push brings the notes, the next one what was changed; progress stays."""
     done = kartu_process("-C", project, "push", "--port", anki.port)
@@ -76,29 +76,27 @@ def test_a_deck_comes_new_and_is_updated_in_place(
     assert {reps for *_, reps in before} == {1}
     _edit(project, "One", "Uno")
     later = {"SOURCE_DATE_EPOCH": "1790000100"}
-    done = kartu_process("-C", project, "push", "--port", anki.port, env=later)
+    done = kartu("-C", project, "push", "--port", anki.port, env=later)
     assert done.stdout.startswith("contoh.apkg is in Anki: 0 new, 3 updated, 0 unchanged\n")
     assert _text(anki, "satu") == ["Satu", "Uno"]
     assert _progress(anki.open) == before
     assert (anki.open.note_count(), anki.open.card_count()) == (3, 6)
-    again = kartu_process("-C", project, "push", "--port", anki.port, env=later)
+    again = kartu("-C", project, "push", "--port", anki.port, env=later)
     assert again.stdout.startswith("contoh.apkg is in Anki: 0 new, 0 updated, 3 unchanged\n")
 
 
-def test_a_release_touches_only_what_it_changes(
-    kartu_process: Run, project: Path, anki: Anki
-) -> None:
+def test_a_release_touches_only_what_it_changes(kartu: Run, project: Path, anki: Anki) -> None:
     """What was edited in Anki stays, on notes that the release does not correct."""
-    assert kartu_process("-C", project, "release").returncode == 0
-    done = kartu_process("-C", project, "push", "contoh", "--port", anki.port)
+    assert kartu("-C", project, "release").returncode == 0
+    done = kartu("-C", project, "push", "contoh", "--port", anki.port)
     assert done.stdout == "contoh.apkg is in Anki: 3 new, 0 updated, 0 unchanged\n"
     own = note_by_guid(anki.open, f"{UID}:dua")
     own["Contoh"], own.tags = "milikku", ["punyaku"]
     anki.open.update_note(own)
     _edit(project, "One", "Uno")
     later = {"SOURCE_DATE_EPOCH": "1790000100"}
-    assert kartu_process("-C", project, "release", env=later).returncode == 0
-    done = kartu_process("-C", project, "push", "--port", anki.port, env=later)
+    assert kartu("-C", project, "release", env=later).returncode == 0
+    done = kartu("-C", project, "push", "--port", anki.port, env=later)
     assert done.stdout == "contoh.apkg is in Anki: 0 new, 1 updated, 2 unchanged\n"
     own = note_by_guid(anki.open, f"{UID}:dua")
     assert (own["Contoh"], own.tags) == ("milikku", ["punyaku"])
@@ -177,28 +175,26 @@ def test_faults_and_harm_stop_it(kartu: Run, project: Path, anki: Anki) -> None:
     assert "importPackage" not in anki.asked
 
 
-def test_editions_and_translations_are_chosen(
-    kartu_process: Run, project: Path, anki: Anki
-) -> None:
+def test_editions_and_translations_are_chosen(kartu: Run, project: Path, anki: Anki) -> None:
     """Of several packages the one that is named comes; without a name, which there are is told."""
     editions = '1.0.0\neditions: {inti: {title: Inti, include: "tag:inti"}, semua: {}}\n'
     _edit(project, "1.0.0\n", editions, "cards/contoh/deck.yaml")
     _edit(project, "belakang: One", "belakang: One, tags: [inti]")
-    done = kartu_process("-C", project, "push", "--port", anki.port)
+    done = kartu("-C", project, "push", "--port", anki.port)
     assert done.returncode == 2
     assert "which edition? Use --edition with one of these: inti, semua" in done.stderr
-    done = kartu_process("-C", project, "push", "--edition", "inty", "--port", anki.port)
+    done = kartu("-C", project, "push", "--edition", "inty", "--port", anki.port)
     assert 'the deck has no edition "inty"; did you mean "inti"?' in done.stderr
-    done = kartu_process("-C", project, "push", "--edition", "inti", "--port", anki.port)
+    done = kartu("-C", project, "push", "--edition", "inti", "--port", anki.port)
     assert done.stdout.startswith("contoh-inti.apkg is in Anki: 1 new")
     variant = project / "cards/contoh/i18n/en.yaml"
     variant.parent.mkdir()
     variant.write_text("uid: b1b2c3d4e5f60718\nname: Example\nprefix: EX\n", "utf-8")
     chosen = ("--language", "en", "--edition", "semua", "--port", anki.port)
-    done = kartu_process("-C", project, "push", *chosen)
+    done = kartu("-C", project, "push", *chosen)
     assert done.stdout.startswith("contoh.en-semua.apkg is in Anki: 3 new"), done.stderr
     variant.unlink()
-    done = kartu_process("-C", project, "push", "--language", "en", "--port", anki.port)
+    done = kartu("-C", project, "push", "--language", "en", "--port", anki.port)
     assert 'the deck has no variant in "en"; possible are: id' in done.stderr
 
 

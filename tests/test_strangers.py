@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -174,46 +175,70 @@ def test_ids_of_any_length_are_told(kartu: Run, tmp_path: Path) -> None:
 
 
 _LIMITED = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+_CALLS = """
+import json, sys
+from pathlib import Path
+from support.program import in_process
+
+done = [in_process(*call, cwd=Path(root)) for root, *call in json.loads(sys.argv[1])]
+json.dump([(one.returncode, one.stdout, one.stderr) for one in done], sys.stdout)
+"""
 
 
-def _as_a_user(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The program with the rights of an ordinary user, where root can read and write anything."""
-    code = "from kartu.cli.program import run; run()"
-    command = [*(_LIMITED if os.geteuid() == 0 else ()), sys.executable, "-c", code]
-    return subprocess.run([*command, *arguments], cwd=root, capture_output=True, text=True)
+def _as_a_user(*calls: tuple[Path, *tuple[str, ...]]) -> list[tuple[int, str, str]]:
+    """Status and streams of the program in these folders, with the rights of an ordinary user,
+    where root can read and write anything."""
+    command = [*(_LIMITED if os.geteuid() == 0 else ()), sys.executable, "-c", _CALLS]
+    tests = Path(__file__).parent
+    done = subprocess.run(
+        [*command, json.dumps(calls, default=str)],
+        env={**os.environ, "PYTHONPATH": f"{tests.parent}{os.pathsep}{tests}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [tuple(one) for one in json.loads(done.stdout)]
 
 
 @posix
-@pytest.mark.parametrize("mode", [0o000, 0o444])
-@pytest.mark.parametrize("folder", ["cards", "cards/contoh", "cards/contoh/i18n", "templates"])
-def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, folder: str, mode: int) -> None:
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """Nothing of a project vanishes silently, and nothing else is accused."""
     variant = "--- cards/contoh/i18n/en.yaml\nuid: abcdef0123456789\nname: E\nprefix: E\n"
-    root = write_project(tmp_path, f"{SET}  - {{id: a, depan: a, belakang: b}}\n{variant}")
-    (root / folder).chmod(mode)
+    folders = ["cards", "cards/contoh", "cards/contoh/i18n", "templates"]
+    cases = list(itertools.product(folders, (0o000, 0o444)))
+    roots = [
+        write_project(
+            tmp_path / f"{number}", f"{SET}  - {{id: a, depan: a, belakang: b}}\n{variant}"
+        )
+        for number in range(len(cases))
+    ]
     try:
-        done = _as_a_user(root, "--no-cache", "check")
+        for root, (folder, mode) in zip(roots, cases, strict=True):
+            (root / folder).chmod(mode)
+        found = _as_a_user(*((root, "--no-cache", "check") for root in roots))
     finally:
-        (root / folder).chmod(0o755)
-    assert done.returncode == 1
-    assert f"{folder}:1:1: error[file-unreadable]" in done.stdout
-    assert done.stdout.count("error[") == 1
+        for root, (folder, _) in zip(roots, cases, strict=True):
+            (root / folder).chmod(0o755)
+    for case, (status, out, _) in zip(cases, found, strict=True):
+        errors = [line for line in out.splitlines() if "error[" in line]
+        place = f"{case[0]}:1:1: error[file-unreadable]"
+        assert (status, len(errors), place in out) == (1, 1, True), (case, out)
 
 
 @posix
-def test_a_file_that_is_read_only_stays(tmp_path: Path) -> None:
+def test_a_file_that_is_read_only_stays(kartu: Run, tmp_path: Path) -> None:
     """A release that would replace it does nothing."""
     root = write_project(tmp_path, f"{SET}  - {{id: a, depan: a, belakang: b}}\n")
     deck = root / "cards/contoh/deck.yaml"
-    assert _as_a_user(root, "release").returncode == 0
+    assert kartu("release", cwd=root).returncode == 0
     card_set = root / "cards/contoh/kartu.yaml"
     card_set.write_text(card_set.read_text().replace("belakang: b", "belakang: c"))
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     deck.chmod(0o444)
-    done = _as_a_user(root, "release")
+    ((status, _, said),) = _as_a_user((root, "release"))
     deck.chmod(0o644)
-    assert done.returncode == 2
-    assert "deck.yaml is read-only" in done.stderr
+    assert status == 2
+    assert "deck.yaml is read-only" in said
     after = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     assert {path: data for path, data in after.items() if path in before} == before
 

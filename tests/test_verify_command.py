@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from support.gates import gates_here
 from support.verify_packages import NEW, OLD, SECOND, write
 
 from kartu.cli.terminal import Terminal
@@ -45,7 +46,8 @@ def new(tmp_path: Path) -> Path:
 
 def test_sound_packages_exit_with_0(old: Path, new: Path) -> None:
     """Each gate is a line with engine and counts; an update has a second one of what it did."""
-    done = run(new, "--from", old)
+    with gates_here():
+        done = run(new, "--from", old)
     assert done.exit_code == 0, done.output
     version = metadata.version("anki")
     did = "9 studied, 1 new, 4 updated, 2 edits kept, 1 edits overwritten, 2 tags kept"
@@ -74,7 +76,8 @@ def test_findings_are_in_the_language(tmp_path: Path, old: Path) -> None:
 def test_findings_exit_with_1(tmp_path: Path, old: Path) -> None:
     """A finding names rule, note and help."""
     new = write(tmp_path / "new.apkg", NEW.change("uji:4", mod=SECOND))
-    done = run(new, "--from", old)
+    with gates_here():
+        done = run(new, "--from", old)
     assert done.exit_code == 1
     assert "10 notes, 11 cards: 1 finding\n" in done.stdout
     assert "\n    edit-lost uji:4: the student's text is gone" in done.stdout
@@ -84,7 +87,8 @@ def test_findings_exit_with_1(tmp_path: Path, old: Path) -> None:
 def test_json_tells_every_gate(tmp_path: Path, old: Path) -> None:
     """Programs get file, gates, counts and findings; paths are as they were given."""
     new = write(tmp_path / "new.apkg", NEW.change("uji:4", mod=SECOND))
-    done = run(new, "--from", old, "--format", "json")
+    with gates_here():
+        done = run(new, "--from", old, "--format", "json")
     assert done.exit_code == 1
     said = json.loads(done.stdout)
     assert said["file"] == str(new)
@@ -167,7 +171,8 @@ def test_damaged_packages_are_findings(tmp_path: Path, new: Path, old: Path) -> 
         collection = database.serialize()
     with zipfile.ZipFile(odd, "w") as archive:
         archive.writestr("collection.anki2", collection)
-    result = verify(VerifyOptions(new, (old, damaged, odd)))
+    with gates_here():
+        result = verify(VerifyOptions(new, (old, damaged, odd)))
     found = [[one.rule for one in gate.findings] for gate in result.gates]
     assert found == [[], *3 * [["package-unreadable"]]]
 

@@ -18,6 +18,7 @@ import yaml
 from support.github_host import ROOT, Host, needs_posix
 from support.program import Run
 from support.projects import needs_git, write_project
+from support.served import served
 from support.workflow import evaluate
 
 from kartu.importing.scaffold import on_request
@@ -166,15 +167,10 @@ def test_the_example_for_gitlab_runs(root: Path, kartu: Run, tmp_path: Path) -> 
     (project / "requirements.txt").write_text("kartu[sheets,verify]==1.0.0\n")
     shutil.copy(root / "constraints.txt", project)
     assert kartu("release", cwd=project).returncode == 0
-    done = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", "\n".join(job["script"])],
-        cwd=project,
-        env=host.environment(real=False),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    command = ["bash", "-eo", "pipefail", "-c", "\n".join(job["script"])]
+    with served() as execute:
+        done = execute(command, project, host.environment(real=False))
+    assert done.returncode == 0, done.stdout
     for place in job["artifacts"]["paths"]:
         assert any((project / place).iterdir()), place
 

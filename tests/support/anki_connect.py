@@ -7,11 +7,12 @@ note types and brings presets along.
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -83,7 +84,8 @@ class Anki:
         return [{"noteId": id, "mod": self.open.get_note(id).mod} for id in notes]
 
     def do_importPackage(self, path: str) -> bool:  # noqa: N802
-        with warnings.catch_warnings():
+        # It prints that it is old, and here the program that pushes has the same stdout.
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
             importing = importlib.import_module("anki.importing")
             importing.AnkiPackageImporter(self.open, path).run()

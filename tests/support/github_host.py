@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -15,6 +16,7 @@ import pytest
 
 from support import limits
 from support.actions import Actions
+from support.served import in_processes, served
 from support.workflow import Runner, clean_environment
 
 # The stand-ins are scripts with a first line that only POSIX systems follow.
@@ -25,6 +27,8 @@ NAME = "contoh/dek"
 
 # What the workflows ask of `gh`, answered from the folder of releases.
 _GH = r"""
+import json, shutil
+
 hosted, arguments = Path(os.environ["HOSTED"]), sys.argv[1:]
 state = json.loads((hosted / "state.json").read_text())
 
@@ -45,6 +49,8 @@ def releases(repository):
 
 def answer(value, query, known):
     if shutil.which("jq"):
+        import subprocess
+
         done = subprocess.run(["jq", "-r", query], input=json.dumps(value).encode())
         sys.exit(done.returncode)
     print(known, end="\n" if known else "")
@@ -119,7 +125,7 @@ _KARTU = """
 exec {python} {program} "$@"
 """
 
-_HEAD = "import json, os, shutil, subprocess, sys\nfrom pathlib import Path\n"
+_HEAD = "import os, sys\nfrom pathlib import Path\n"
 
 
 class Host:
@@ -169,28 +175,32 @@ class Host:
         ref: str = "",
         *,
         real: bool = False,
+        processes: bool = False,
         event: str = "push",
         only: str = "",
         inputs: Mapping[str, str] | None = None,
     ) -> Runner:
         """Runs a workflow of the repository as it is at a branch or tag, and those it starts.
 
-        `real` leaves Python and pip as they are; else nothing is installed.
+        `real` leaves Python and pip as they are; else nothing is installed. With `processes`, each
+        call of kartu is one; else it is this process.
         """
         ref = ref or self.branch
         self._runs += 1
         number = str(self._runs)
         self._artefacts(number).mkdir(parents=True)
-        runner = Runner(
-            self.folder / f"run-{number}",
-            Actions(self, ref, number).table(),
-            self._github(ref, number, event),
-            self.environment(real=real),
-            lambda place: limits.environment(place.environment, ref, self.branch, self._kind(ref)),
-        )
         read = self.folder / f"read-{number}"
         self.clone(read, ref)
-        runner.run(read / ".github/workflows" / workflow, only, inputs)
+        with contextlib.nullcontext(in_processes) if real or processes else served() as execute:
+            runner = Runner(
+                self.folder / f"run-{number}",
+                Actions(self, ref, number).table(),
+                self._github(ref, number, event),
+                self.environment(real=real),
+                lambda one: limits.environment(one.environment, ref, self.branch, self._kind(ref)),
+                execute,
+            )
+            runner.run(read / ".github/workflows" / workflow, only, inputs)
         for name, at, given in self._started():
             started = self.run(name, at, real=real, event="workflow_dispatch", inputs=given)
             runner.steps += started.steps
@@ -237,7 +247,7 @@ class Host:
 
 
 def write_script(path: Path, content: str) -> None:
-    path.write_text(f"#!{sys.executable}\n{_HEAD}{content}", "utf-8")
+    path.write_text(f"#!{sys.executable} -IS\n{_HEAD}{content}", "utf-8")
     path.chmod(0o755)
 
 
@@ -254,7 +264,12 @@ def git(folder: Path, *arguments: str) -> str:
     env = clean_environment() | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     who = ["-c", "user.name=Tim", "-c", "user.email=tim@contoh.example"]
     done = subprocess.run(
-        ["git", *who, *arguments], cwd=folder, env=env, capture_output=True, text=True, check=False
+        ["git", *who, *arguments],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -33,11 +33,13 @@ def in_process(
 ) -> CompletedProcess[str]:
     """Calls the program's entry point with its own arguments, folder, variables and streams.
 
-    What only a process has (its start, signals, encodings, memory) is for `in_own_process`.
+    What only a process has (its start, signals, encodings, memory) is for `in_own_process`; the
+    gates of `kartu verify`, else processes, are here as well.
     With `typed`, the input is a terminal at which someone types that; with `together`, both
     streams are one, as on a screen; `screens` get what is written to the two.
     """
     from kartu.cli.program import run
+    from support.gates import gates_here
 
     changed = env or {}
     assert not [name for name in changed if name.startswith(_OF_THE_INTERPRETER)], "kartu_process"
@@ -45,7 +47,12 @@ def in_process(
     out, err = screens or (_stream(), _stream())
     err = out if together else err
     keyboard = _terminal(typed) if typed else contextlib.nullcontext(io.StringIO())
-    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd), keyboard as stdin:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.chdir(cwd),
+        keyboard as stdin,
+        gates_here(),
+    ):
         for name, value in changed.items():
             patch.setenv(name, value)
         patch.setattr(sys, "argv", command)

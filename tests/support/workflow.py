@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -21,6 +20,7 @@ import yaml
 
 from support import limits
 from support.limits import RefusedError
+from support.served import Execute, in_processes
 
 Context = dict[str, Any]
 
@@ -65,8 +65,10 @@ class Runner:
         github: Mapping[str, str],
         env: Mapping[str, str],
         guard: Callable[[Place], None] = lambda place: None,
+        execute: Execute = in_processes,
     ) -> None:
         self.folder = folder
+        self.execute = execute
         self.guard = guard
         self.stand_ins = stand_ins
         self.github = dict(github)
@@ -223,16 +225,7 @@ class Runner:
         options = ["-eo", "pipefail"] if shell == "bash" else ["-e"]
         folder = place.workspace / evaluated(step.get("working-directory", "."), context)
         begun = time.monotonic()
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", *options, str(script)],
-            cwd=folder,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+        done = self.execute(["bash", "--noprofile", "--norc", *options, str(script)], folder, env)
         output, found, failed = done.stdout, {}, bool(done.returncode)
         try:
             found = limits.outputs(outputs.read_text("utf-8"))
