@@ -20,7 +20,7 @@ from support.edit_page import EditPage, edited
 from support.gallery import Gallery, gallery
 from support.program import ROOT, Run, in_own_process, in_process
 from support.sampling import examples
-from support.scratch import keep_bytecode, shared_cache, use_memory
+from support.scratch import keep_bytecode, shared_cache, use_own_folder
 
 from kartu.core import language
 
@@ -47,9 +47,8 @@ settings.load_profile("reproducible")
 # Messages are in English, whatever the language of the system.
 os.environ["KARTU_LANG"] = "en"
 
-use_memory()
+use_own_folder()  # before workers are started
 keep_bytecode()
-shared_cache()  # before workers are started
 
 
 def pytest_sessionstart() -> None:

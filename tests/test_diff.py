@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from support.engine import collection, import_package
 from support.program import Run
 from support.projects import needs_git, write_project
+from support.real_decks import real_cache
 from support.sampling import examples
 
 from kartu.core.progress import no_progress
@@ -196,7 +197,7 @@ def test_a_package_gives_the_state_of_its_sources(kartu: Run, root: Path, tmp_pa
     for project, name, whole in ((tmp_path, "contoh", ""), (root, REAL, "-lengkap")):
         assert kartu("build", name, "-o", tmp_path / "out", cwd=project).returncode == 0
         packed = from_package(tmp_path / "out" / f"{name}{whole}.apkg")
-        decks = read_side(str(project), project, None, no_progress).decks
+        decks = read_side(str(project), project, real_cache(), no_progress).decks
         (built,) = [
             deck for deck in decks if (deck.uid, deck.edition) == (packed.uid, packed.edition)
         ]

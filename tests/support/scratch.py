@@ -7,26 +7,38 @@ import os
 import shutil
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 1024**3
-_SHARED = "KARTU_TESTS_CACHE"
+
+_FOLDER = "KARTU_TESTS_FOLDER"
 
 
-def use_memory() -> None:
-    """Has pytest, and all that tests start, make temporary files in memory where there is room.
+def use_own_folder() -> None:
+    """Has all that this process and those that it starts leave behind vanish with it.
 
-    Tests make many thousands of small files; a disk takes longer to make one than kartu to read it.
-    TMPDIR, if somebody set it, is theirs to choose. Where no program may be run, or next to nothing
-    fits, as in a container that nobody gave more, the disk has to do.
+    It is in memory where there is room: tests make many thousands of small files, and a disk takes
+    longer to make one than kartu to read it. TMPDIR, if somebody set it, is theirs to choose. What
+    a failed test wrote stays, in pytest's own folder beside it.
     """
-    if "TMPDIR" in os.environ or not _MEMORY.is_dir() or not os.access(_MEMORY, os.W_OK):
+    if _FOLDER in os.environ:  # of the process that started this one
+        tempfile.tempdir = os.environ["TMPDIR"]
         return
-    if os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC or shutil.disk_usage(_MEMORY).free < _ROOM:
-        return
-    os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+    memory = "TMPDIR" not in os.environ and _has_room(_MEMORY)
+    place = str(_MEMORY) if memory else tempfile.gettempdir()
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", place)
+    made = tempfile.mkdtemp(prefix="kartu-", dir=place)
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    os.environ[_FOLDER] = os.environ["TMPDIR"] = tempfile.tempdir = made
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether much fits, which it does not in most containers, and programs may be run there."""
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return False
+    may_run = not os.statvfs(folder).f_flag & os.ST_NOEXEC
+    return may_run and shutil.disk_usage(folder).free > _ROOM
 
 
 def keep_bytecode() -> None:
@@ -39,13 +51,10 @@ def keep_bytecode() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
-@cache
 def shared_cache() -> Path:
-    """The user's cache folder, for this process and those that it starts: all workers of a run.
+    """The user's cache folder for all workers of a run.
 
     The decks here are drawn once for them; test_cache.py holds that nothing else depends on it.
     """
-    if _SHARED not in os.environ:
-        os.environ[_SHARED] = tempfile.mkdtemp()
-        atexit.register(shutil.rmtree, os.environ[_SHARED], ignore_errors=True)
-    return Path(os.environ[_SHARED])
+    use_own_folder()
+    return Path(os.environ[_FOLDER]) / "cache"
