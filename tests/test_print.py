@@ -35,9 +35,9 @@ CHOSEN: dict[str, tuple[str, ...]] = (
     else {"tags": ("tema::politik-luar-negeri",)}
 )
 
-# A deck that fills no sheet of any grid to the last cell, and more than one.
+# With the card that tells of the deck, one more than fills sheets of 2x4 and 2x2.
 NOTES = "note_type: dasar\nnotes:\n" + "".join(
-    f"  - {{id: n{n}, depan: Depan {n}, belakang: Belakang {n}}}\n" for n in range(1, 12)
+    f"  - {{id: n{n}, depan: Depan {n}, belakang: Belakang {n}}}\n" for n in range(1, 17)
 )
 
 DUPLEX = [
@@ -62,7 +62,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def small(folder: Path) -> Path:
-    """A project of eleven cards."""
+    """A project of sixteen cards."""
     return write_project(folder / "small", f"--- cards/contoh/kartu.yaml\n{NOTES}")
 
 
@@ -143,6 +143,7 @@ def test_backs_lie_behind_their_fronts(
     marks to a tenth of a millimetre."""
     _, pages = print_cards(folder, small, "contoh", paper=paper, grid=grid, backs=edge)
     assert len(pages) % 2 == 0
+    seen: list[int] = []
     for front, back in zip(pages[::2], pages[1::2], strict=True):
         assert (front.width, front.height) == (back.width, back.height)
         turned_cells = [turned(cell, back, edge) for cell in front.cells]
@@ -155,8 +156,10 @@ def test_backs_lie_behind_their_fronts(
         expected = {number: turned(cell, back, edge) for cell, number in numbers(front).items()}
         found = {number: cell for cell, number in numbers(back).items()}
         assert found.keys() == expected.keys()
+        seen += sorted(found)
         for number, cell in found.items():
             assert cell == pytest.approx(expected[number], abs=0.1), number
+    assert seen == list(range(1, 17))
     columns, rows = map(int, grid.split("x"))
     assert len(pages[0].cells) == columns * rows
 
