@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import sys
 import tempfile
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 _MEMORY = Path("/dev/shm")
@@ -29,7 +29,8 @@ def use_own_folder() -> None:
     place = str(_MEMORY) if memory else tempfile.gettempdir()
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", place)
     made = tempfile.mkdtemp(prefix="kartu-", dir=place)
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    # After multiprocessing has removed its own folder, which it does at -100.
+    Finalize(None, shutil.rmtree, (made,), {"ignore_errors": True}, exitpriority=-200)
     os.environ[_FOLDER] = os.environ["TMPDIR"] = tempfile.tempdir = made
 
 
