@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from support.edit_model import FOLDER
 from support.edit_project import files_of
 from support.editor import DECK, Editor, opened, opened_copy
+from support.gates import gates_here
 
 from kartu.core.codes import UPGRADE_FAULTS
+from kartu.publish import verify
 
 SET = f"{FOLDER}/1-kartu.yaml"
 GAPS = f"{FOLDER}/6-isian.yaml"
@@ -289,11 +292,15 @@ def test_the_real_engine_proves_it_first(tmp_path: Path, monkeypatch: pytest.Mon
         assert editor.publish()["result"]
     editor.call("write", deck=DECK, note="terbit", values={"depan": "Satu!"})
     before = files_of(editor.root)
-    job = editor.call("publish", deck=DECK)["job"]
-    assert editor.refused("publish", deck=DECK)["message"]
-    editor.call("cancel", job=job)
-    found = editor.ended(job)
-    assert found["cancelled"]
-    assert files_of(editor.root) == before
-    proof = editor.publish()["result"]["proof"]
+    with gates_here(), monkeypatch.context() as patch:
+        may_end, call = threading.Event(), verify._call
+        patch.setattr(verify, "_call", lambda *gate: may_end.wait(60) and call(*gate))
+        job = editor.call("publish", deck=DECK)["job"]
+        assert editor.refused("publish", deck=DECK)["message"]
+        editor.call("cancel", job=job)
+        may_end.set()
+        found = editor.ended(job)
+        assert found["cancelled"]
+        assert files_of(editor.root) == before
+        proof = editor.publish()["result"]["proof"]
     assert (proof["ok"], proof["updates"], proof["findings"]) == (True, 2, [])
