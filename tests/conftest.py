@@ -200,6 +200,24 @@ def page(browser: Gallery, tmp_path: Path) -> Iterator[EditPage]:
         assert browser.errors() == []
 
 
+@pytest.fixture(scope="module")
+def _shared(browser: Gallery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EditPage]:
+    with edited(browser, tmp_path_factory.mktemp("shared")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def shared_page(_shared: EditPage) -> Iterator[EditPage]:
+    """One such page for all tests of a module that each take a card of their own, or change none.
+
+    It is opened again only if another page was there in between.
+    """
+    if not _shared.address.startswith(_shared.run("location.origin")):
+        _shared.open(_shared.address)
+    yield _shared
+    assert _shared.gallery.errors() == []
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: some tests wait for a browser or for time to pass."""
     return (os.cpu_count() or 1) + 1

@@ -8,8 +8,9 @@ from support.edit_page import EditPage
 pytestmark = needs_browser
 
 
-def test_marked_words_become_a_gap(page: EditPage) -> None:
+def test_marked_words_become_a_gap(shared_page: EditPage) -> None:
     """Ctrl+Shift+C hides what is marked; the gap is displayed as one, with a place for its hint."""
+    page = shared_page
     page.run("document.querySelector('#rows [data-kind=isian]').click()")
     page.wait("document.querySelector('.write mark')")
     page.run("""{
@@ -27,6 +28,13 @@ def test_marked_words_become_a_gap(page: EditPage) -> None:
     page.has_card("Tumbuhan")
 
 
+def begin(page: EditPage) -> None:
+    """A new sentence, which has the focus."""
+    page.click("#new-note")
+    page.click_when_there("[data-type=isian]")
+    page.wait("document.activeElement.matches('.write:empty')")
+
+
 def mark(page: EditPage, code: str) -> None:
     """Marks what is between two places of the sentence, and hides it."""
     page.run(f"""{{
@@ -38,11 +46,10 @@ def mark(page: EditPage, code: str) -> None:
     page.press("c", "Ctrl", "Shift")
 
 
-def test_a_gap_takes_no_blank_along(page: EditPage) -> None:
+def test_a_gap_takes_no_blank_along(shared_page: EditPage) -> None:
     """Blanks and line breaks that are marked as well stay outside; a part of a word is a gap."""
-    page.run("document.querySelector('#rows [data-kind=isian]').click()")
-    page.wait("document.querySelector('.write mark')")
-    page.run("getSelection().selectAllChildren(document.querySelector('.write'))")
+    page = shared_page
+    begin(page)
     page.type("Ibu  kota baru")
     mark(page, "texts[0], 3, texts[0], 10")
     page.wait("document.querySelectorAll('.hint').length === 1")
@@ -62,11 +69,10 @@ def test_a_gap_takes_no_blank_along(page: EditPage) -> None:
     assert sentence == "Ibu  kota ba\n akhir rus"
 
 
-def test_a_sentence_that_is_begun_is_no_fault_yet(page: EditPage) -> None:
+def test_a_sentence_that_is_begun_is_no_fault_yet(shared_page: EditPage) -> None:
     """While it is typed the preview says what comes next; once it is left, what is wrong."""
-    page.click("#new-note")
-    page.click("[data-type=isian]")
-    page.wait("document.activeElement.matches('.write')")
+    page = shared_page
+    begin(page)
     page.type("Sel hidup")
     page.wait("document.querySelector('#no-card').innerText.startsWith('Pilih satu kata')")
     page.saved(by_itself=True)

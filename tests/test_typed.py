@@ -175,17 +175,15 @@ def test_a_variant_is_right(page: Browser, anki: Collection, answers: dict[str, 
     for show, cases in ((page.show, _TYPED), (page.open_alone, sampled(_TYPED, 4))):
         for note, typed, right in cases:
             show(_answered(anki, answers[note], typed))
-            expected = "✓ Jawabanmu benar." if right else None
-            assert page.run(_VERDICT) == expected, (note, typed)
-            wrong = page.run(
-                'document.querySelectorAll(".typeBad, .typeMissed, #typearrow").length'
-            )
+            verdict, wrong, shown = page.run(f"[{_VERDICT}, {_MARKED}, {_SHOWN}]")
+            assert verdict == ("✓ Jawabanmu benar." if right else None), (note, typed)
             assert (wrong == 0) == (right or not typed), (note, typed)
-            shown = page.run('document.querySelector(".typed").textContent')
             assert not right or shown.split() == normalize("NFC", typed).split(), (note, typed)
 
 
 _VERDICT = 'document.querySelector(".verdict:not([hidden])")?.textContent ?? null'
+_MARKED = 'document.querySelectorAll(".typeBad, .typeMissed, #typearrow").length'
+_SHOWN = 'document.querySelector(".typed").textContent'
 
 
 def _answered(anki: Collection, note: Any, typed: str) -> str:

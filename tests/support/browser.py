@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,11 +92,11 @@ hr { background-color: #ccc; margin: 1em; }
 #typeans { width: 100%; box-sizing: border-box; line-height: 1.75; }
 code#typeans { white-space: pre-wrap; font-variant-ligatures: none; }"""
 
+# A process for each page and frame, which takes a fifth of a second, and pages of Chromium's own
+# that help with typing addresses, which take one in each window.
 _WITHOUT = ("IsolateSandboxedIframes", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
 
-# Neither a window of its own nor a process for graphics: together a second and a half of a core. No
-# process of its own for each page and frame, a fifth of a second; in the window of a page no page of
-# Chromium's own that would help with typing addresses, a second.
+# Neither a window of its own nor a process for graphics: together a second and a half of a core.
 _ARGUMENTS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
     *("--remote-debugging-pipe", "--no-first-run", "--disable-background-networking"),
@@ -188,10 +188,21 @@ class Browser:
         result: dict[str, Any] = answer["result"]
         return result
 
-    def wait_for(self, happened: Callable[[dict[str, Any]], bool]) -> None:
-        """Until an event, one that was received already or one to come, is the one."""
+    def navigate(self, address: str) -> None:
+        """Until the page is the new one: before, an expression would still be asked of the old."""
+        before = len(self.events)
+        loader = self.call("Page.navigate", url=address)["loaderId"]
+        self.wait_for(
+            lambda event: (
+                event["method"] == "Page.frameNavigated"
+                and event["params"]["frame"]["loaderId"] == loader
+            ),
+            before,
+        )
+
+    def wait_for(self, happened: Callable[[dict[str, Any]], bool], known: int) -> None:
+        """Until an event is the one: any but those that were received first, `known` in number."""
         end = time.monotonic() + 60
-        known = 0
         while not any(map(happened, self.events[known:])):
             known = len(self.events)
             received = self._pipe.read(end)
@@ -247,6 +258,11 @@ class Browser:
         """One side on the page of the reviewer."""
         self.run(f"show({json.dumps(side)})")
 
+    def show_each(self, sides: Iterable[str], expression: str) -> list[Any]:
+        """Sides one after the other on that page; what the expression is on each."""
+        script = f"{json.dumps(list(sides))}.map((side) => {{ show(side); return {expression}; }})"
+        return list(self.run(script))
+
     def open_alone(self, side: str) -> None:
         """One side on a page of its own."""
         self._open(f'<!doctype html><meta charset="utf-8"><body class="card">{side}')
@@ -270,9 +286,9 @@ class Browser:
     def _open(self, html: str) -> None:
         page = self.folder / f"{next(self._pages)}.html"
         page.write_text(html, "utf-8")
-        self.call("Page.navigate", url=page.as_uri())
-        while self.run("document.readyState + location.pathname") != f"complete{page}":
-            pass
+        before = len(self.events)
+        self.navigate(page.as_uri())
+        self.wait_for(lambda event: event["method"] == "Page.loadEventFired", before)
 
     def press(self, key: str, *, held: str = "") -> None:
         """A key goes down and up, perhaps while Alt or Ctrl is held."""

@@ -63,25 +63,23 @@ class Gallery:
         opened.call("Emulation.setTouchEmulationEnabled", enabled=False)
         for domain in ("Runtime", "Log", "Network"):
             opened.call(f"{domain}.enable")
+        self._blank = False
 
     def open(self, address: str, *, painted: bool = True) -> None:
         """Goes to an address; with `painted` waits until a card is to be seen."""
-        self._navigate("about:blank")
+        self.leave()
         self.browser.events.clear()
-        self._navigate(address)
+        self.browser.navigate(address)
+        self._blank = False
         self.wait("document.readyState === 'complete'")
         if painted:
             self.wait("document.querySelector('.tile[data-painted]')")
 
-    def _navigate(self, address: str) -> None:
-        """Until the page is the new one: before, an expression would still be asked of the old."""
-        loader = self.browser.call("Page.navigate", url=address)["loaderId"]
-        self.browser.wait_for(
-            lambda event: (
-                event["method"] == "Page.frameNavigated"
-                and event["params"]["frame"]["loaderId"] == loader
-            )
-        )
+    def leave(self) -> None:
+        """The page is gone, and asks its server for nothing more."""
+        if not self._blank:
+            self.browser.navigate("about:blank")
+        self._blank = True
 
     def wait(self, expression: str) -> None:
         """Until the JavaScript expression is true; a minute is for ever."""
@@ -131,7 +129,7 @@ class Gallery:
     def _in_those_there(self, script: str) -> tuple[list[Any], int]:
         """What the frames that are there answer, and how many went away while they were asked."""
         self.run("1")  # takes in what happened until now
-        there: dict[str, None] = {}
+        there: dict[str, str] = {}  # contexts and their frames, of which the page itself is one
         for event in self.browser.events:
             params = event["params"]
             if event["method"] == "Runtime.executionContextsCleared":
@@ -139,16 +137,17 @@ class Gallery:
             elif event["method"] == "Runtime.executionContextDestroyed":
                 there.pop(params["executionContextUniqueId"], None)
             elif event["method"] == "Runtime.executionContextCreated":
-                if params["context"]["auxData"]["frameId"] != self.browser.page:
-                    there[params["context"]["uniqueId"]] = None
+                context = params["context"]
+                there[context["uniqueId"]] = context["auxData"]["frameId"]
+        frames = [context for context, frame in there.items() if frame != self.browser.page]
         found = []
-        for frame in there:
+        for frame in frames:
             try:
                 found.append(self.browser.run(script, frame, patience=20))
             except AssertionError as error:  # the frame goes away in this moment
                 if not any(one in str(error) for one in _NO_FRAME):
                     raise
-        return found, len(there) - len(found)
+        return found, len(frames) - len(found)
 
     def cards(self) -> list[str]:
         """The texts of all cards that are to be seen."""

@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 _ALL = os.environ.get("KARTU_ALL_TESTS", "")
 WHOLE = _ALL not in ("", "ci")
+QUICK = not _ALL  # the run that README names
 
 
 def sampled(cases: Sequence[T], every: int) -> Sequence[T]:
