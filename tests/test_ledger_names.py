@@ -208,18 +208,27 @@ def test_a_word_that_means_two_note_types_is_reported() -> None:
     """With the line to change and what to write there: which is meant is never guessed."""
     time = 1_700_000_000
     kinds = [type_entry("istilah", note_type_id(UIDS[0], "istilah"), time)]
-    kinds.append(type_entry("term", note_type_id(UIDS[0], "term"), time))
+    kinds.append(type_entry("tanya", note_type_id(UIDS[0], "tanya"), time))
     content = write_ledger(_ledger(note_entry("a", "istilah", time), *kinds))
-    content = content.replace(b'"istilah"', b'"term"')
+    content = content.replace(b'"istilah"', b'"Term"').replace(b'"tanya"', b'"Term"')
     ledger, (fault,) = read(content)
     assert not ledger.notes
     assert (fault.code, fault.span.line) == ("ledger-unreadable", 4)
-    assert fault.message == '"term" means two note types in this ledger, "istilah" and "term"'
+    assert fault.message == '"Term" means two note types in this ledger, "istilah" and "tanya"'
     assert fault.help.startswith('write "type":"istilah" in line 2, and in those lines of notes')
     assert [one.span.line for one in fault.related] == [2, 3]
-    settled = content.replace(b'"type":"term"', b'"type":"istilah"', 1)
+    settled = content.replace(b'"type":"Term"', b'"type":"istilah"', 1)
     ledger, faults = read(settled)
-    assert (ledger.notes["a"].note_type, faults) == ("term", [])
+    assert (ledger.notes["a"].note_type, faults) == ("tanya", [])
+
+
+def test_an_id_is_itself_whatever_its_number() -> None:
+    """A note type that was brought along has another id here, and the number that it had there."""
+    time = 1_700_000_000
+    kind = type_entry("contoh-istilah", note_type_id(UIDS[0], "istilah"), time)
+    ledger, faults = read(write_ledger(_ledger(note_entry("a", "contoh-istilah", time), kind)))
+    assert (ledger.notes["a"].note_type, faults) == ("contoh-istilah", [])
+    assert list(ledger.types) == ["contoh-istilah"]
 
 
 def test_a_number_of_another_deck_keeps_its_id() -> None:

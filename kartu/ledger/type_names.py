@@ -70,7 +70,8 @@ class TypeNames:
 
     def id_of(self, one: TypeEntry, place: Span) -> str | None:
         """Returns the permanent id of a line's note type, None for one that nobody knows."""
-        id = self._ids.get(one.anki_id) or self._by_name(one.id)
+        id = one.id if ID.fullmatch(one.id) else None  # one that was brought along has any number
+        id = id or self._ids.get(one.anki_id) or self._by_name(one.id)
         if id is not None:
             self._lines.setdefault(one.id, {}).setdefault(id, place)
         return id
