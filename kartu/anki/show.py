@@ -120,6 +120,8 @@ class _Card:
             return question or ""
         if not node.name:  # {{tts-voices:}}
             return ""
+        if not node.filters:
+            return self._values[node.name]
         place = Place(node.name, self._number, question is not None)
         return filtered(self._values[node.name], node.filters, place)
 

@@ -36,9 +36,10 @@ from kartu.core.progress import Progress, no_progress
 
 
 class Hashed(NamedTuple):
-    """A large content of which the SHA-256 is known, in hex."""
+    """A large content in parts, of which the size and the SHA-256, in hex, are known."""
 
-    content: bytes
+    parts: Sequence[bytes | bytearray]
+    size: int
     sha256: str
 
 
@@ -47,7 +48,7 @@ class Hashed(NamedTuple):
 Content = bytes | Hashed | Callable[[], bytes]
 
 
-def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
+def write_all(folder: Path, contents: Mapping[str, Content]) -> None:
     """Writes every file of `folder` or, where that fails (OSError), none; modes stay."""
     write_folders({folder: contents})
 
@@ -232,20 +233,18 @@ def _changed(folder: Path, contents: Mapping[str, Content]) -> dict[str, Content
     return {
         name: content
         for name, content in contents.items()
-        if name not in there or not _holds(folder / name, _bytes_of(content))
+        if name not in there or not _holds(folder / name, content)
     }
 
 
-def _bytes_of(content: Content) -> bytes:
-    if isinstance(content, Hashed):
-        return content.content
-    return content if isinstance(content, bytes) else content()
-
-
-def _holds(path: Path, content: bytes) -> bool:
+def _holds(path: Path, content: Content) -> bool:
     status = path.lstat()
-    same_size = stat.S_ISREG(status.st_mode) and status.st_size == len(content)
-    return same_size and path.read_bytes() == content
+    if not stat.S_ISREG(status.st_mode):
+        return False
+    if isinstance(content, Hashed):
+        return status.st_size == content.size and hash_of(path) == content.sha256
+    made = content if isinstance(content, bytes) else content()
+    return status.st_size == len(made) and path.read_bytes() == made
 
 
 def _lay_out(stage: Path, contents: Mapping[str, Content]) -> Journal:
@@ -255,8 +254,7 @@ def _lay_out(stage: Path, contents: Mapping[str, Content]) -> Journal:
     new = [os.path.join(stage, NEW, name) for name in contents]
     files = {}
     for (name, content), path in zip(contents.items(), new, strict=True):
-        made = _bytes_of(content)
-        write_new(path, made)
+        new_hash = _write(path, content)
         old = ""
         if name in there:
             before = stage.parent / name
@@ -264,12 +262,21 @@ def _lay_out(stage: Path, contents: Mapping[str, Content]) -> Journal:
                 shutil.copymode(before, path)
             _link(before, stage / OLD / name)
             old = hash_of(before)
-        known = content.sha256 if isinstance(content, Hashed) else sha256(made).hexdigest()
-        files[name] = (old, known)
+        files[name] = (old, new_hash)
     sync_files(new)
     sync_folder(stage / NEW)
     sync_folder(stage / OLD)
     return Journal(files, [])
+
+
+def _write(path: str, content: Content) -> str:
+    """Writes a new file; returns the SHA-256 of its content."""
+    if isinstance(content, Hashed):
+        write_new(path, *content.parts)
+        return content.sha256
+    made = content if isinstance(content, bytes) else content()
+    write_new(path, made)
+    return sha256(made).hexdigest()
 
 
 def _link(path: Path, other: Path) -> None:

@@ -22,6 +22,7 @@ from kartu.core.patterns import pattern
 TEMPORARY = pattern(r"\.kartu-.*\.tmp")
 NEW, OLD, _JOURNAL = "new", "old", "journal.json"
 _AT_ONCE = 32
+_BUFFER = 1024 * 1024  # of many parts some are small
 _LARGEST_JOURNAL = 16 * 1024 * 1024
 
 # How far a file of a journal is: still what it was, or what it was to become; edited before or
@@ -214,10 +215,10 @@ def hash_of(path: str | Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def write_new(path: str | Path, content: bytes) -> None:
+def write_new(path: str | Path, *parts: bytes | bytearray) -> None:
     """Into a new file: what is there already, be it a link, is not written through."""
-    with open(path, "xb") as file:
-        file.write(content)
+    with open(path, "xb", buffering=-1 if len(parts) == 1 else _BUFFER) as file:
+        file.writelines(parts)
 
 
 def sync_files(paths: Sequence[str | Path]) -> None:

@@ -35,9 +35,16 @@ def archive(members: Iterable[tuple[str, bytes | bytearray, bool]]) -> bytes:
 
     OSError where that is larger than a zip can be.
     """
+    return b"".join(archive_parts(members))
+
+
+def archive_parts(
+    members: Iterable[tuple[str, bytes | bytearray, bool]],
+) -> list[bytes | bytearray]:
+    """The same in parts, of which some are large: joined, all would be in memory twice."""
     import deflate  # only the writing of a package needs it
 
-    parts: list[bytes | bytearray] = []  # of members that may be large: joined, and copied, once
+    parts: list[bytes | bytearray] = []
     directory, place, count = bytearray(), 0, 0
     for name, content, compress in members:
         packed = deflate.deflate_compress(content, _LEVEL) if compress else content
@@ -62,4 +69,4 @@ def archive(members: Iterable[tuple[str, bytes | bytearray, bool]]) -> bytes:
         if place + len(directory) > _MOST_BYTES or count > _MOST_MEMBERS:
             raise OSError(_("the package would be larger than a zip can be; divide the deck"))
     end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), place, 0)
-    return b"".join((*parts, directory, end))
+    return [*parts, directory, end]

@@ -24,23 +24,28 @@ from kartu.core.version import __version__
 from kartu.ledger.stamps import Stamps
 from kartu.load.files import natural_order
 from kartu.package.anki import collection
-from kartu.package.archive import archive
+from kartu.package.archive import archive_parts
 from kartu.package.background import BackgroundTask
 from kartu.package.description import deck_description
 from kartu.package.positions import placed
 
 
 class Package(NamedTuple):
-    """A finished .apkg and its entry in the manifest."""
+    """A finished .apkg, in parts, and its entry in the manifest."""
 
     file: str
-    content: bytes
+    parts: Sequence[bytes | bytearray]
     info: PackageInfo
 
     @property
+    def content(self) -> bytes:
+        """All of it, joined."""
+        return b"".join(self.parts)
+
+    @property
     def hashed(self) -> Hashed:
-        """The content, to be written."""
-        return Hashed(self.content, self.info.sha256)
+        """It to be written, which needs no joining."""
+        return Hashed(self.parts, self.info.size, self.info.sha256)
 
 
 def pack(built: BuiltDeck, edition: Edition, contents: Contents, stamps: Stamps) -> Package:
@@ -68,7 +73,10 @@ def pack(built: BuiltDeck, edition: Edition, contents: Contents, stamps: Stamps)
         digest.start()  # now: the compressor, which comes next, releases Python's lock
         return made
 
-    content = archive(_members(database, media, identity, contents))
+    parts = archive_parts(_members(database, media, identity, contents))
+    whole = sha256()
+    for part in parts:
+        whole.update(part)
     counts = {
         "decks": len({note.deck_name for note in notes}),
         "notes": len(notes),
@@ -76,12 +84,12 @@ def pack(built: BuiltDeck, edition: Edition, contents: Contents, stamps: Stamps)
         "media": len(media),
     }
     digests = {
-        "size": len(content),
-        "sha256": sha256(content).hexdigest(),
+        "size": sum(map(len, parts)),
+        "sha256": whole.hexdigest(),
         "content_sha256": digest.result(),
     }
     name = package_name(deck, edition)
-    return Package(name, content, _info({"file": name, **identity, **counts, **digests}))
+    return Package(name, parts, _info({"file": name, **identity, **counts, **digests}))
 
 
 def manifest(packages: Iterable[PackageInfo]) -> bytes:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from kartu.core.atomic import write_all
+from kartu.core.atomic import Content, write_all
 from kartu.core.clock import build_time
 from kartu.core.diagnostics import Diagnostics, has_errors
 from kartu.core.language import _
@@ -135,7 +135,7 @@ def _check_times(compiled: Iterable[Compiled]) -> None:
 def _write(out: Path, packages: Sequence[Package], text: str) -> None:
     infos = [package.info for package in packages]
     sums = "".join(f"{one.sha256}  {one.file}\n" for one in infos)  # for sha256sum --check
-    contents = {package.file: package.content for package in packages}
+    contents: dict[str, Content] = {package.file: package.hashed for package in packages}
     contents |= {MANIFEST: manifest(infos), SUMS: sums.encode(), TEXT: text.encode()}
     with writing(_("into {folder}", folder=out)):
         write_all(out, contents)
