@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kartu.core.atomic import copy_tree, recover, staged, write_all, write_files
+from kartu.core.atomic import Content, Hashed, copy_tree, recover, staged, write_all, write_files
 from kartu.core.locks import LockedError, is_alive, locked, marked_alive
 
 OLD = {"a.txt": b"old a", "b.txt": b"old b"}
@@ -202,6 +202,24 @@ def test_files_of_several_folders_are_written_together(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError, match="in-the-way"):
         write_files({tmp_path / "one/a": b"", tmp_path / "two/in-the-way": b""})
     assert os.listdir(tmp_path / "one") == []
+
+
+def test_contents_may_be_made_or_in_parts(tmp_path: Path) -> None:
+    """Large ones are not held at once, nor joined; what is there already is left as it is."""
+    parts: list[bytes | bytearray] = [b"large", bytearray(b" and small"), b""]
+    files: dict[str, Content] = {
+        "made": lambda: b"made",
+        "parts": Hashed(parts, 15, sha256(b"large and small").hexdigest()),
+        "bytes": b"bytes",
+    }
+    write_all(tmp_path, files)
+    before = {path: path.stat().st_ino for path in tmp_path.iterdir()}
+    write_all(tmp_path, files)
+    assert {path: path.stat().st_ino for path in tmp_path.iterdir()} == before
+    (tmp_path / "parts").write_bytes(b"small and large")
+    write_all(tmp_path, files)
+    now = {"made": b"made", "parts": b"large and small", "bytes": b"bytes"}
+    assert contents(tmp_path) == now
 
 
 @posix
