@@ -80,19 +80,20 @@ def page(address: str, browser: Gallery) -> Iterator[Gallery]:
     browser.run("localStorage.clear()")
 
 
-@pytest.fixture(scope="module")
-def _still(address: str, browser: Gallery) -> str:
-    browser.open(address)
-    return address
-
-
 @pytest.fixture
-def still(_still: str, browser: Gallery) -> Iterator[Gallery]:
-    """The same, for tests that leave the page as it was: opened for the first of them alone."""
-    if browser.run("location.href").partition("#")[0] != _still:
-        browser.open(_still)
+def still(address: str, browser: Gallery) -> Iterator[Gallery]:
+    """The same, for tests whose page can be as it was without being opened anew."""
+    if not address.startswith(browser.run(_AT_FIRST) or "none"):
+        browser.open(address)
     yield browser
     assert browser.errors() == []
+    browser.run("location.hash = '#'")  # all that was chosen is in the address
+
+
+# Where the page is from, if it shows the questions of all cards by day.
+_AT_FIRST = """document.querySelectorAll(".tile:not([hidden], .current)").length === 6
+  && !document.querySelector("[data-painted=back], [data-theme=night]")
+  && location.origin"""
 
 
 @pytest.fixture
@@ -152,8 +153,32 @@ def test_the_place_of_a_card_can_be_copied(still: Gallery) -> None:
     still.wait("document.querySelector('#state').innerText === 'The path is copied'")
 
 
-def test_one_card_by_keyboard(page: Gallery) -> None:
+def test_keys_work_while_the_card_has_the_focus(still: Gallery) -> None:
+    """Space, pressed within the card itself, flips it, and flips it back."""
+    page = still
+    page.click(".settings input[value=one]")
+    page.wait("document.querySelector('.current[data-painted]')")
+    for side in ("back", "front"):
+        page.in_frames("document.dispatchEvent(new KeyboardEvent('keydown', {key: ' '}))")
+        page.wait(f"document.querySelector('.current').dataset.painted === '{side}'")
+
+
+def test_night_and_devices(still: Gallery) -> None:
+    """Night is Anki's night mode; a frame is as wide as the device it stands for."""
+    page = still
+    page.click("input[value=night]")
+    page.click("input[value=one]")
+    for device, width in (("phone", 360), ("tablet", 768), ("desktop", 1024)):
+        page.click(f"input[value={device}]")
+        page.wait("document.querySelector('.current[data-painted]')")
+        page.wait(f"document.querySelector('.current iframe').clientWidth === {width}")
+    page.wait("document.querySelectorAll('iframe').length === 1")  # out of sight they go by and by
+    assert page.in_frames("document.body.className") == ["card card1 nightMode night_mode"]
+
+
+def test_one_card_by_keyboard(still: Gallery) -> None:
     """Space flips, arrows step, Escape goes back to all; the address leads to what is seen."""
+    page = still
     page.click(".settings input[value=one]")
     page.run("document.activeElement.blur()")
     page.press("ArrowRight")
@@ -170,26 +195,6 @@ def test_one_card_by_keyboard(page: Gallery) -> None:
     page.open(address)
     page.wait("document.querySelector('.current').dataset.painted === 'back'")
     assert page.cards() == ["One\nOne"]
-
-
-def test_keys_work_while_the_card_has_the_focus(page: Gallery) -> None:
-    """Space, pressed within the card itself, flips it."""
-    page.click(".settings input[value=one]")
-    page.wait("document.querySelector('.current[data-painted]')")
-    page.in_frames("document.dispatchEvent(new KeyboardEvent('keydown', {key: ' '}))")
-    page.wait("document.querySelector('.current').dataset.painted === 'back'")
-
-
-def test_night_and_devices(page: Gallery) -> None:
-    """Night is Anki's night mode; a frame is as wide as the device it stands for."""
-    page.click("input[value=night]")
-    page.click("input[value=one]")
-    for device, width in (("phone", 360), ("tablet", 768), ("desktop", 1024)):
-        page.click(f"input[value={device}]")
-        page.wait("document.querySelector('.current[data-painted]')")
-        page.wait(f"document.querySelector('.current iframe').clientWidth === {width}")
-    page.wait("document.querySelectorAll('iframe').length === 1")  # out of sight they go by and by
-    assert page.in_frames("document.body.className") == ["card card1 nightMode night_mode"]
 
 
 def test_a_saved_file_shows_and_the_place_is_kept(live: Gallery, project: Path) -> None:
