@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.program import Run
 from support.projects import TWO_NOTE_TYPES, write_project
 from support.sampling import examples
 
@@ -265,3 +267,20 @@ def test_it_says_each_state_once_with_its_errors(tmp_path: Path) -> None:
         said = process.communicate(timeout=30)[1]
     assert [line.partition("checked, ")[2] for line in lines] == ["1 error\n", "no faults\n"]
     assert said.count("words.csv:2:5: error[missing-field]") == 1
+
+
+@pytest.mark.parametrize("arguments", [["conto"], ["--port", "taken"], ["--port", "70000"]])
+def test_wrong_use_is_told_in_a_line(
+    arguments: list[str], kartu_process: Run, tmp_path: Path
+) -> None:
+    """A deck that is not there, a port that is taken, a port that cannot be."""
+    root = write_project(tmp_path, TWO_NOTE_TYPES, CARDS)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        given = [port if one == "taken" else one for one in arguments]
+        done = kartu_process("preview", "--no-open", *given, cwd=root)
+    assert done.returncode == 2, done.stdout
+    assert "Error:" in done.stderr
+    assert "Traceback" not in done.stderr
