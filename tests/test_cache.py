@@ -212,8 +212,11 @@ LINK = "cards/contoh/lagi.yaml"
 
 
 @pytest.mark.parametrize("line", ["language: en", "theme: tenang", "report: 'https://a.example/'"])
-def test_what_a_layout_may_show_of_the_deck_is_an_input(tmp_path: Path, line: str) -> None:
+def test_what_a_layout_may_show_of_the_deck_is_an_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
     """Each key of deck.yaml that changes the look of cards does so though templates are cached."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     root = write_project(tmp_path / "p", WITH_LIST, CLOZE)
     for name in ("templates/_shared/texts/id.yaml", "templates/dasar/maju.back.html"):
         write(root, name, 1)
