@@ -300,7 +300,7 @@ def test_covers_are_accessible(covered: EditPage) -> None:
     page = covered
     page.run(f"document.querySelectorAll('{_MASK}')[1].focus()")
     page.click(".covered summary")
-    assert looks(page, 1) == []
+    assert looks(page) == []
     assert not re.findall(r"\{\{|image-occlusion|oklusi", page.text("body"))
     page.gallery.browser.resize(768, 700)
     try:

@@ -172,7 +172,6 @@ def test_what_ends_a_batch_is_reported_alone() -> None:
 
 
 @posix
-@posix
 def test_it_is_not_held_up_by_who_does_something_else(strangers: Strangers) -> None:
     """More than fits into a pipe is taken by asking whether it still works; later jobs follow."""
     files = {"a.html": "[[= 'x' * 60000 ]]"}
@@ -191,6 +190,7 @@ def test_it_is_not_held_up_by_who_does_something_else(strangers: Strangers) -> N
     assert all(one.done for one in (*first, later))
 
 
+@posix
 def test_what_needs_a_file_names_none(strangers: Strangers) -> None:
     """An encoding is a file of Python, which cannot be opened there."""
     with pytest.raises(RenderError) as found:

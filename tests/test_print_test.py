@@ -11,9 +11,7 @@ import pytest
 from support.paper import PrintedPage, printed, require_pango, squeezed
 from support.program import ROOT
 from support.real_decks import DECK, real_cache, real_deck
-from support.sampling import WHOLE
 
-from kartu.show.paper.choice import chosen_notes, edition_of
 from kartu.show.paper.exam import Question, draw_questions
 from kartu.show.paper.options import PrintOptions
 from kartu.show.paper.run import print_deck
@@ -25,15 +23,11 @@ def _pango() -> None:
     require_pango()
 
 
-# Two subdecks that have every form of question and of answer; where tests run whole, all.
-CHOSEN: tuple[str, ...] = () if WHOLE else ("04 Perdagangan dan Pembangunan", "05 Latihan Ujian")
-
-
 @pytest.fixture(scope="module")
 def cards() -> list[PaperCard]:
-    """The chosen cards of the real deck."""
+    """The cards of the real deck."""
     built = real_deck()
-    return list(paper_cards(built, chosen_notes(built, edition_of(built, ""), CHOSEN, ())))
+    return list(paper_cards(built, built.notes))
 
 
 def print_test(out: Path, **chosen: object) -> list[PrintedPage]:
@@ -143,7 +137,7 @@ def test_options_come_in_another_order(cards: list[PaperCard]) -> None:
 def test_the_key_stands_on_pages_of_its_own(cards: list[PaperCard], tmp_path: Path) -> None:
     """First all questions, then all answers, each under its number and on no page of both."""
     address = "https://contoh.sch.id/kartu/"
-    pages = print_test(tmp_path / "a.pdf", seed=2, questions=12, subdecks=CHOSEN, url=address)
+    pages = print_test(tmp_path / "a.pdf", seed=2, questions=12, url=address)
     questions = draw_questions(cards, 2, 12)
     texts = [page.text() for page in pages]
     first = next(n for n, text in enumerate(texts) if "Kunci jawaban" in text)

@@ -209,24 +209,21 @@ def test_every_rule_has_its_fault() -> None:
 
 @pytest.mark.parametrize("python", list(filter(None, [os.environ.get("KARTU_ANKI")])) or [""])
 def test_another_engine_finds_the_same(tmp_path: Path, python: str) -> None:
-    """Under the Anki of the interpreter in KARTU_ANKI honest histories pass, and no fault does.
-
-    Where none is named, an update with a fault stands for all, under this one: that it finds the
-    others too is what the tests above say.
-    """
+    """Under the Anki of the interpreter in KARTU_ANKI (else of this one, on which a few faults
+    stand for all) honest histories pass, and no fault does."""
 
     def run(new: Release, old: Release | None = None) -> VerifyResult:
         olds = (write(tmp_path / "old.apkg", old),) if old else ()
         pythons = (python,) if python else ()
         return verify(VerifyOptions(write(tmp_path / "new.apkg", new), olds, pythons))
 
-    assert not python or run(NEW, OLD).sound
+    assert run(NEW, OLD).sound
     missed = []
     histories = [
         *((fault.name, fault.rule, fault.make(), None) for fault in FAULTS),
         *((fault.name, fault.rule, fault.new(), fault.old) for fault in STEPS),
     ]
-    for name, rule, new, old in histories if python else histories[-1:]:
+    for name, rule, new, old in histories if python else histories[::30]:
         found = {one.rule for one in run(new, old).gates[-1].findings}
         if rule not in found:
             missed.append((name, rule, found))

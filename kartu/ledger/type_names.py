@@ -70,8 +70,9 @@ class TypeNames:
 
     def id_of(self, one: TypeEntry, place: Span) -> str | None:
         """Returns the permanent id of a line's note type, None for one that nobody knows."""
-        id = one.id if ID.fullmatch(one.id) else None  # one that was brought along has any number
-        id = id or self._ids.get(one.anki_id) or self._by_name(one.id)
+        if ID.fullmatch(one.id):  # one that was brought along may have any number
+            return one.id
+        id = self._ids.get(one.anki_id) or self._named.get(one.id)
         if id is not None:
             self._lines.setdefault(one.id, {}).setdefault(id, place)
         return id

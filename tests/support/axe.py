@@ -105,7 +105,7 @@ def sample() -> Iterator[tuple[Look, DisplayedCard]]:
 
 def every_card() -> Iterator[tuple[Look, DisplayedCard]]:
     """Every card on a phone at night, without a choice of theme; a sample where tests are quick."""
-    for card in sampled(all_cards(""), 200):
+    for card in sampled(all_cards(""), 100):
         yield Look("", "night", 320), card
 
 

@@ -94,13 +94,6 @@ def one_of_each(shown: list[DisplayedCard]) -> list[DisplayedCard]:
     return list({(one.note_type, one.card): one for one in longest}.values())
 
 
-def one_of_each_kind(shown: list[DisplayedCard]) -> list[DisplayedCard]:
-    """The longest card of each note type, in the order of their ids."""
-    longest = sorted(shown, key=lambda one: len(one.side.answer))
-    kinds = {one.note_type: one for one in longest}
-    return [kinds[kind] for kind in sorted(kinds)]
-
-
 def write_media(folder: Path) -> None:
     """Writes the pictures with the names that cards refer to."""
     files = Files(ROOT)

@@ -15,7 +15,6 @@ from kartu.core.language import use
 from kartu.importing.new import NewOptions, new
 from kartu.show.editor.serve import EditOptions
 from support.gallery import Gallery, followed
-from support.sampling import sampled
 
 # Bits of the keys that are held.
 HELD = {"Alt": 1, "Ctrl": 2, "Shift": 8}
@@ -152,22 +151,14 @@ class EditPage:
         return found
 
 
-_LOOKS = ((1280, 900, "light"), (768, 700, "dark"), (320, 700, "dark"))
-
-
-def looks(page: EditPage, view: int) -> list[str]:
-    """What axe finds by day on a wide screen, at night on narrower ones; what goes sideways.
-
-    A sample has axe in one look of each view, in another one of the next.
-    """
+def looks(page: EditPage) -> list[str]:
+    """What axe finds by day on a wide screen, at night on narrower ones; what goes sideways."""
     found = []
-    audited = sampled([*_LOOKS[view % 3 :], *_LOOKS[: view % 3]], 3)
-    for look in _LOOKS:
-        width, height, scheme = look
+    for width, height, scheme in ((1280, 900, "light"), (768, 700, "dark"), (320, 700, "dark")):
         page.gallery.browser.resize(width, height)
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         page.gallery.browser.call("Emulation.setEmulatedMedia", features=features)
-        found += page.violations() if look in audited else []
+        found += page.violations()
         found += ["sideways"] if page.sideways() > 0 else []
     page.gallery.browser.resize(1280, 900)
     page.gallery.browser.call("Emulation.setEmulatedMedia", features=[])
